@@ -1,0 +1,283 @@
+"""The harness: a roster of its own for every test.
+
+A `Roster` has its own landing zone and its own warehouse. A test lands drops, builds at an instant it chooses, and
+queries the warehouse:
+
+    roster.land('contoso-2027', '20260901T060000Z', clean_drop('contoso-2027'))
+    roster.build('2026-09-01T07:00:00Z')
+    roster.query('select sourced_id from staging.stg_oneroster__orgs')
+"""
+
+import contextlib
+import copy
+import csv
+import fcntl
+import io
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+# One small district that breaks no rule. Every column of the standard is there, the optional ones mostly blank.
+SHARED_FILES = {
+    'academicSessions.csv': """\
+sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,schoolYear
+year,,,2026-2027,schoolYear,2026-08-01,2027-07-31,,2027
+fall,,,Fall,term,2026-08-01,2026-12-31,year,2027
+""",
+    'orgs.csv': """\
+sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId
+district,,,District,district,,
+school,,,School,school,,district
+""",
+    'courses.csv': """\
+sourcedId,status,dateLastModified,schoolYearSourcedId,title,courseCode,grades,orgSourcedId,subjects,subjectCodes
+algebra,,,year,Algebra,ALG,09,school,,
+""",
+    'classes.csv': """\
+sourcedId,status,dateLastModified,title,grades,courseSourcedId,classCode,classType,location,schoolSourcedId,\
+termSourcedIds,subjects,subjectCodes,periods
+algebra-1,,,Algebra 1,09,algebra,ALG-1,scheduled,,school,fall,,,
+""",
+    'enrollments.csv': """\
+sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate
+e-teacher,,,algebra-1,school,teacher,teacher,true,,
+e-1,,,algebra-1,school,student-1,student,,,
+e-2,,,algebra-1,school,student-2,student,,,
+""",
+    'demographics.csv': """\
+sourcedId,status,dateLastModified,birthDate,sex,americanIndianOrAlaskaNative,asian,blackOrAfricanAmerican,\
+nativeHawaiianOrOtherPacificIslander,white,demographicRaceTwoOrMoreRaces,hispanicOrLatinoEthnicity,\
+countryOfBirthCode,stateOfBirthAbbreviation,cityOfBirth,publicSchoolResidenceStatus
+student-1,,,2012-01-01,female,,,,,,,,,,,
+""",
+}
+
+FILES_1_1 = SHARED_FILES | {
+    'users.csv': """\
+sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,\
+identifier,email,sms,phone,agentSourcedIds,grades,password
+teacher,,,true,school,teacher,teacher,,Given T,Family T,,,teacher@contoso.example,,,,,
+student-1,,,true,school,student,student-1,,Given 1,Family 1,,,student-1@contoso.example,,,,09,
+student-2,,,true,school,student,student-2,,Given 2,Family 2,,,student-2@contoso.example,,,,09,
+""",
+}
+
+FILES_1_2 = SHARED_FILES | {
+    'users.csv': """\
+sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,middleName,identifier,email,sms,\
+phone,agentSourcedIds,grades,password,userMasterIdentifier,preferredGivenName,preferredMiddleName,\
+preferredFamilyName,primaryOrgSourcedId,pronouns
+teacher,,,true,teacher,,Given T,Family T,,,teacher@fabrikam.example,,,,,,,,,,school,
+student-1,,,true,student-1,,Given 1,Family 1,,,student-1@fabrikam.example,,,,09,,,,,,school,
+student-2,,,true,student-2,,Given 2,Family 2,,,student-2@fabrikam.example,,,,09,,,,,,school,
+""",
+    'roles.csv': """\
+sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,userProfileSourcedId
+r-teacher,,,teacher,primary,teacher,,,school,
+r-1,,,student-1,primary,student,,,school,p-1
+r-2,,,student-2,primary,student,,,school,
+""",
+    'userProfiles.csv': """\
+sourcedId,status,dateLastModified,userSourcedId,profileType,vendorId,applicationId,description,credentialType,\
+username,password
+p-1,,,student-1,reading,vendor,,,sso,student-1,
+""",
+}
+
+
+def clean_drop(flow):
+    """The files of a clean drop: OneRoster 1.2 for Fabrikam, 1.1 for Contoso."""
+    return dict(FILES_1_2 if flow.startswith('fabrikam') else FILES_1_1)
+
+
+def records(text):
+    """The records of a CSV text, each a dict by header."""
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def to_csv(header, rows):
+    """The CSV text of rows, each a dict by header; what a row lacks is blank."""
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, header, restval='', lineterminator='\n')
+    writer.writeheader()
+    writer.writerows(rows)
+    return buffer.getvalue()
+
+
+def header_of(text):
+    return next(csv.reader([text.splitlines()[0]]))
+
+
+def with_lines(text, *lines):
+    """The file with more lines: as text, or as a dict of the cells that are not blank."""
+    added = [line if isinstance(line, str) else to_line(header_of(text), line) for line in lines]
+    return text + ''.join(f'{line}\n' for line in added)
+
+
+def to_line(header, cells):
+    return to_csv(header, [cells]).splitlines()[1]
+
+
+def replace_cell(text, sourced_id, column, value):
+    """The file with another value in one cell."""
+    header, rows = header_of(text), records(text)
+    for row in rows:
+        if row['sourcedId'] == sourced_id:
+            row[column] = value
+    return to_csv(header, rows)
+
+
+def drop_lines(text, *sourced_ids):
+    """The file without the lines of these ids."""
+    return to_csv(header_of(text), [row for row in records(text) if row['sourcedId'] not in sourced_ids])
+
+
+@dataclass
+class Build:
+    """What one `dbt build` did."""
+
+    succeeded: bool
+    statuses: dict = field(default_factory=dict)  # node name -> pass, warn, fail, success, error, skipped
+    messages: list = field(default_factory=list)  # what dbt told its user
+
+    @property
+    def output(self):
+        return '\n'.join(self.messages)
+
+
+class Roster:
+    """A landing zone and a warehouse of one's own, and dbt to run between them."""
+
+    def __init__(self, folder, project=PROJECT):
+        self.folder = Path(folder)
+        self.project = Path(project)
+        self.landing = self.folder / 'landing'
+        self.warehouse = self.folder / 'roster.duckdb'
+        self.landing.mkdir(parents=True, exist_ok=True)
+
+    def land(self, flow, drop, files):
+        """Put files (name -> text or bytes) into the landing zone as one drop."""
+        target = self.landing / flow / drop
+        target.mkdir(parents=True)
+        for name, content in files.items():
+            (target / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    def build(self, run_at, with_tests=False, **variables):
+        """Run dbt at an instant. Without the dbt tests unless asked: they report, they decide nothing."""
+        command = ['build', '--vars', json.dumps({'run_at': run_at} | variables)]
+        if not with_tests:
+            command += ['--exclude-resource-type', 'test', '--exclude-resource-type', 'unit_test']
+        return self.dbt(*command, manifest=copy.deepcopy(parsed(self.project, self.folder)))
+
+    def dbt(self, *command, manifest=None):
+        """Any dbt command on this roster. With a parsed manifest, dbt does not parse again."""
+        messages = []
+
+        def listen(event):
+            if event.info.level in ('info', 'warn', 'error'):
+                messages.append(event.info.msg)
+
+        arguments = [
+            *command,
+            *('--project-dir', str(self.project), '--profiles-dir', str(self.project)),
+            *('--target-path', str(self.folder / 'target'), '--log-path', str(self.folder / 'logs')),
+            *('--quiet', '--no-use-colors', '--no-write-json'),
+        ]
+        settings = {'ONEROSTER_LANDING': str(self.landing), 'ONEROSTER_WAREHOUSE': str(self.warehouse)}
+        with environment(settings), working_directory(self.project):
+            outcome = dbtRunner(manifest=manifest, callbacks=[listen]).invoke(arguments)
+            release_warehouse()
+        if outcome.exception is not None:
+            messages.append(str(outcome.exception))
+        nodes = getattr(outcome.result, 'results', [])
+        statuses = {result.node.name: str(result.status) for result in nodes}
+        messages += [f'{result.node.name}: {result.message}' for result in nodes if result.status in ('error', 'fail')]
+        return Build(outcome.success, statuses, messages)
+
+    def query(self, sql, parameters=None):
+        """The rows of a query, as tuples."""
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            return connection.execute(sql, parameters).fetchall()
+
+    def values(self, sql, parameters=None):
+        """The first column of a query, sorted."""
+        return sorted(row[0] for row in self.query(sql, parameters))
+
+    def value(self, sql, parameters=None):
+        """The one value of a query of one row."""
+        [[value]] = self.query(sql, parameters)
+        return value
+
+
+_manifests = {}
+
+
+def parsed(project, folder):
+    """The project's manifest. Every build has other variables, so dbt would parse anew each time; this parses once."""
+    if project not in _manifests:
+        scratch = Roster(folder / 'parse', project)
+        with environment({'ONEROSTER_LANDING': str(scratch.landing), 'ONEROSTER_WAREHOUSE': str(scratch.warehouse)}):
+            with working_directory(project):
+                outcome = dbtRunner().invoke(
+                    [
+                        *('parse', '--project-dir', str(project), '--profiles-dir', str(project)),
+                        *('--target-path', str(scratch.folder / 'target'), '--log-path', str(scratch.folder / 'logs')),
+                        '--quiet',
+                    ]
+                )
+                release_warehouse()
+        if not outcome.success:
+            raise RuntimeError(f'the project does not parse: {outcome.exception}')
+        _manifests[project] = outcome.result
+    return _manifests[project]
+
+
+def release_warehouse():
+    """dbt keeps the DuckDB file open in this process; a later reader needs it closed."""
+    if DuckDBConnectionManager._ENV is not None:
+        DuckDBConnectionManager._ENV.close()
+    DuckDBConnectionManager.close_all_connections()
+
+
+@contextlib.contextmanager
+def environment(settings):
+    before = dict(os.environ)
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextlib.contextmanager
+def working_directory(folder):
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def shared(tmp_path_factory, name, make):
+    """A folder that is made once, also when several workers run the tests: the first to come makes it."""
+    root = tmp_path_factory.getbasetemp()
+    if 'PYTEST_XDIST_WORKER' in os.environ:
+        root = root.parent
+    folder, done = root / name, root / f'{name}.done'
+    with open(root / f'{name}.lock', 'w') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            folder.mkdir()
+            make(folder)
+            done.touch()
+    return folder
