@@ -1,0 +1,66 @@
+with enrollments as (
+    select * from {{ ref('history_oneroster__enrollments') }}
+    where dbt_valid_to is null
+),
+
+present_classes as (
+    select * from {{ ref('history_oneroster__classes') }}
+    where dbt_valid_to is null and is_active_in_session
+),
+
+present_users as (
+    select * from {{ ref('history_oneroster__users') }}
+    where dbt_valid_to is null and is_active_in_session
+),
+
+flow_window as (
+    select * from {{ ref('flow_window') }}
+),
+
+ref_definition as (
+    select * from {{ ref('ref_definition') }}
+),
+
+final as (
+    select
+        enrollments.inbound_flow_id || ':' || enrollments.sourced_id as enrollment_id,
+        flow_window.source_system_id,
+        enrollments.inbound_flow_id,
+        enrollments.sourced_id as external_id,
+        flow_window.source_system_id || ':' || enrollments.user_sourced_id as person_id,
+        enrollments.inbound_flow_id || ':' || enrollments.class_sourced_id as section_id,
+        flow_window.source_system_id || ':' || enrollments.school_sourced_id as organization_id,
+        section_role.ref_definition_id as ref_section_role_id,
+        enrollments.role,
+        enrollments.is_primary as is_primary_staff_for_section,
+        enrollments.is_active_in_session as is_present_in_source,
+        (
+            enrollments.is_active_in_session
+            and flow_window.is_in_session
+            and present_classes.sourced_id is not null
+            and present_users.sourced_id is not null
+        ) as is_active_in_session,
+        enrollments.begin_date as entry_date,
+        enrollments.end_date as exit_date,
+        enrollments.first_seen_at,
+        coalesce(
+            enrollments.last_seen_at,
+            greatest(enrollments.dbt_valid_from, flow_window.last_processed_at)
+        ) as last_seen_at
+    from enrollments
+    inner join flow_window on enrollments.inbound_flow_id = flow_window.inbound_flow_id
+    left join present_classes
+        on
+            enrollments.inbound_flow_id = present_classes.inbound_flow_id
+            and enrollments.class_sourced_id = present_classes.sourced_id
+    left join present_users
+        on
+            enrollments.inbound_flow_id = present_users.inbound_flow_id
+            and enrollments.user_sourced_id = present_users.sourced_id
+    left join ref_definition as section_role
+        on
+            enrollments.role = section_role.code
+            and section_role.reference_type = 'RefSectionRole'
+)
+
+select * from final

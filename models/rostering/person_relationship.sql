@@ -1,0 +1,123 @@
+with person_version as (
+    select * from {{ ref('person_version') }}
+),
+
+roles as (
+    select * from {{ ref('history_oneroster__roles') }}
+    where dbt_valid_to is null
+),
+
+ref_definition as (
+    select * from {{ ref('ref_definition') }}
+    where reference_type = 'RefPersonRelationship'
+),
+
+-- a person's present roles; the last ones of a person who has none left
+latest_roles as (
+    select
+        inbound_flow_id,
+        user_sourced_id,
+        role
+    from roles
+    qualify is_active_in_session = bool_or(is_active_in_session) over (partition by inbound_flow_id, user_sourced_id)
+),
+
+standings as (
+    select
+        latest_roles.inbound_flow_id,
+        latest_roles.user_sourced_id,
+        arg_min(ref_definition.code, ref_definition.sort_index) as relationship,
+        -- of two related people the one with the higher rank is the contact
+        case
+            when bool_or(latest_roles.role in ('parent', 'guardian', 'relative')) then 2
+            when bool_or(latest_roles.role = 'student') then 0
+            else 1
+        end as contact_rank
+    from latest_roles
+    left join ref_definition on latest_roles.role = ref_definition.code
+    group by latest_roles.inbound_flow_id, latest_roles.user_sourced_id
+),
+
+items as (
+    select
+        *,
+        unnest(agent_sourced_ids) as agent_sourced_id
+    from person_version
+),
+
+-- who lists whom says little about who is the child: sources list either way, or both
+directed as (
+    select
+        items.source_system_id,
+        items.inbound_flow_id,
+        items.year_code,
+        items.is_current,
+        items.valid_from,
+        items.seen_until,
+        coalesce(lister.contact_rank, 1) as lister_rank,
+        coalesce(agent.contact_rank, 1) as agent_rank,
+        lister_rank > agent_rank as is_child_listed,
+        case when is_child_listed then items.agent_sourced_id else items.sourced_id end as child_sourced_id,
+        case when is_child_listed then items.sourced_id else items.agent_sourced_id end as contact_sourced_id,
+        coalesce(case when is_child_listed then lister.relationship else agent.relationship end, 'other')
+            as relationship
+    from items
+    left join standings as lister
+        on
+            items.inbound_flow_id = lister.inbound_flow_id
+            and items.sourced_id = lister.user_sourced_id
+    left join standings as agent
+        on
+            items.inbound_flow_id = agent.inbound_flow_id
+            and items.agent_sourced_id = agent.user_sourced_id
+    where items.agent_sourced_id <> items.sourced_id
+),
+
+-- equals that list each other are one pair as well, kept in one of its two directions
+one_way as (
+    select
+        *,
+        first_value(child_sourced_id) over (
+            partition by
+                source_system_id,
+                least(child_sourced_id, contact_sourced_id),
+                greatest(child_sourced_id, contact_sourced_id)
+            order by lister_rank = agent_rank, year_code desc, child_sourced_id
+        ) as pair_child_sourced_id
+    from directed
+),
+
+pairs as (
+    select
+        source_system_id,
+        source_system_id || ':' || pair_child_sourced_id as person_id,
+        source_system_id || ':' || case
+            when child_sourced_id = pair_child_sourced_id then contact_sourced_id
+            else child_sourced_id
+        end as related_person_id,
+        arg_max(relationship, row(is_current, year_code, valid_from, relationship)) filter (
+            where child_sourced_id = pair_child_sourced_id
+        ) as relationship,
+        bool_or(is_current) as is_present_in_source,
+        min(valid_from) as first_seen_at,
+        max(seen_until) as last_seen_at
+    from one_way
+    group by source_system_id, person_id, related_person_id
+),
+
+final as (
+    select
+        pairs.person_id || ',' || pairs.related_person_id as person_relationship_id,
+        pairs.source_system_id,
+        pairs.person_id,
+        pairs.related_person_id,
+        ref_definition.ref_definition_id as ref_person_relationship_id,
+        pairs.relationship,
+        pairs.is_present_in_source,
+        pairs.first_seen_at,
+        pairs.last_seen_at
+    from pairs
+    left join ref_definition on pairs.relationship = ref_definition.code
+)
+
+select * from final
