@@ -23,6 +23,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 PROJECT = Path(__file__).resolve().parents[1]
+NEWEST_RUN = '(select run_id from runs.run order by run_at desc limit 1)'
 
 # One small district that breaks no rule. Every column of the standard is there, the optional ones mostly blank.
 SHARED_FILES = {
@@ -122,7 +123,8 @@ def with_lines(text, *lines):
 
 
 def to_line(header, cells):
-    return to_csv(header, [cells]).splitlines()[1]
+    """One record as CSV text, without the line's end."""
+    return to_csv(header, [cells]).split('\n', 1)[1].removesuffix('\n')
 
 
 def replace_cell(text, sourced_id, column, value):
@@ -201,11 +203,20 @@ class Roster:
         messages += [f'{result.node.name}: {result.message}' for result in nodes if result.status in ('error', 'fail')]
         return Build(outcome.success, statuses, messages)
 
+    def connect(self):
+        return duckdb.connect(str(self.warehouse), read_only=True)
+
     def query(self, sql, parameters=None):
         """The rows of a query, as tuples."""
-        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
-            connection.execute("set TimeZone = 'UTC'")
+        with self.connect() as connection:
             return connection.execute(sql, parameters).fetchall()
+
+    def records(self, sql, parameters=None):
+        """The rows of a query, each a dict by column."""
+        with self.connect() as connection:
+            relation = connection.execute(sql, parameters)
+            columns = [column[0] for column in relation.description]
+            return [dict(zip(columns, row)) for row in relation.fetchall()]
 
     def values(self, sql, parameters=None):
         """The first column of a query, sorted."""

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 import yaml
 
-from roster import clean_drop
+from roster import NEWEST_RUN, clean_drop
 
 FOLDER = Path(__file__).parent / 'scenarios'
 SCENARIOS = sorted(path for path in FOLDER.iterdir() if path.is_dir())
@@ -74,9 +74,10 @@ def compare(roster, expectation):
     relation = expectation.stem
     with open(expectation, newline='') as lines:
         [columns, *expected] = list(csv.reader(lines))
-    sql = f'select {", ".join(f"coalesce(cast({column} as varchar), {QUOTES})" for column in columns)} from {relation}'
+    values = ', '.join(f"coalesce(cast({column} as varchar), '')" for column in columns)
+    sql = f'select {values} from {relation}'
     if relation.startswith('runs.') and relation != 'runs.run':
-        sql += ' where run_id = (select run_id from runs.run order by run_at desc limit 1)'
+        sql += f' where run_id = {NEWEST_RUN}'
     try:
         unexpected = [list(row) for row in roster.query(sql)]
     except duckdb.Error as error:
@@ -89,9 +90,6 @@ def compare(roster, expectation):
         else:
             unexpected.remove(found)
     return missing, unexpected
-
-
-QUOTES = "''"
 
 
 def matches(columns, expected, actual):

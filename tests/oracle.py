@@ -1,0 +1,449 @@
+"""What should happen to a record, said a second time: a small and slow re-implementation in plain Python.
+
+It shares nothing with the project. `Flow.process` takes the files of one drop after the other and keeps, as plain
+lists and dicts, what `staging` and `history` should then hold. It knows one flow and files without line breaks in
+values; what a whole run does (windows, skipped flows, instants) is for the scenarios.
+"""
+
+import csv
+import datetime
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+# Columns by file: name, kind, and whether it is required. `>` is a reference, `>>` a list of them.
+COMMON = [('sourcedId', 'id', True)]
+DEMOGRAPHIC_FLAGS = [
+    'americanIndianOrAlaskaNative',
+    'asian',
+    'blackOrAfricanAmerican',
+    'nativeHawaiianOrOtherPacificIslander',
+    'white',
+    'demographicRaceTwoOrMoreRaces',
+    'hispanicOrLatinoEthnicity',
+]
+SHARED_COLUMNS = {
+    'academicSessions': [
+        *COMMON,
+        ('title', 'text', True),
+        ('type', 'session type', True),
+        ('startDate', 'date', True),
+        ('endDate', 'date', True),
+        ('parentSourcedId', '> academicSessions', False),
+        ('schoolYear', 'year', True),
+    ],
+    'orgs': [
+        *COMMON,
+        ('name', 'text', True),
+        ('type', 'org type', True),
+        ('identifier', 'text', False),
+        ('parentSourcedId', '> orgs', False),
+    ],
+    'courses': [
+        *COMMON,
+        ('schoolYearSourcedId', '> academicSessions', False),
+        ('title', 'text', True),
+        ('courseCode', 'text', False),
+        ('grades', 'grades', False),
+        ('orgSourcedId', '> orgs', True),
+        ('subjects', 'list', False),
+        ('subjectCodes', 'list', False),
+    ],
+    'classes': [
+        *COMMON,
+        ('title', 'text', True),
+        ('grades', 'grades', False),
+        ('courseSourcedId', '> courses', True),
+        ('classCode', 'text', False),
+        ('classType', 'class type', True),
+        ('location', 'text', False),
+        ('schoolSourcedId', '> orgs', True),
+        ('termSourcedIds', '>> academicSessions', True),
+        ('subjects', 'list', False),
+        ('subjectCodes', 'list', False),
+        ('periods', 'list', False),
+    ],
+    'enrollments': [
+        *COMMON,
+        ('classSourcedId', '> classes', True),
+        ('schoolSourcedId', '> orgs', True),
+        ('userSourcedId', '> users', True),
+        ('role', 'enrollment role', True),
+        ('primary', 'boolean', False),
+        ('beginDate', 'date', False),
+        ('endDate', 'date', False),
+    ],
+    'demographics': [
+        ('sourcedId', '> users', True),
+        ('birthDate', 'date', False),
+        ('sex', 'sex', False),
+        *((flag, 'boolean', False) for flag in DEMOGRAPHIC_FLAGS),
+        ('countryOfBirthCode', 'text', False),
+        ('stateOfBirthAbbreviation', 'text', False),
+        ('cityOfBirth', 'text', False),
+        ('publicSchoolResidenceStatus', 'text', False),
+    ],
+}
+NAMES_AND_CONTACTS = [
+    ('username', 'text', True),
+    ('userIds', 'user ids', False),
+    ('givenName', 'text', True),
+    ('familyName', 'text', True),
+    ('middleName', 'text', False),
+    ('identifier', 'text', False),
+    ('email', 'email', False),
+    ('sms', 'phone', False),
+    ('phone', 'phone', False),
+    ('agentSourcedIds', '>> users', False),
+    ('grades', 'grades', False),
+]
+COLUMNS_1_1 = SHARED_COLUMNS | {
+    'users': [
+        *COMMON,
+        ('enabledUser', 'boolean', True),
+        ('orgSourcedIds', '>> orgs', True),
+        ('role', 'role', True),
+        *NAMES_AND_CONTACTS,
+    ],
+}
+COLUMNS_1_2 = SHARED_COLUMNS | {
+    'users': [
+        *COMMON,
+        ('enabledUser', 'boolean', True),
+        *NAMES_AND_CONTACTS,
+        ('userMasterIdentifier', 'text', False),
+        ('preferredGivenName', 'text', False),
+        ('preferredMiddleName', 'text', False),
+        ('preferredFamilyName', 'text', False),
+        ('primaryOrgSourcedId', '> orgs', False),
+        ('pronouns', 'text', False),
+    ],
+    'roles': [
+        *COMMON,
+        ('userSourcedId', '> users', True),
+        ('roleType', 'role type', True),
+        ('role', 'role', True),
+        ('beginDate', 'date', False),
+        ('endDate', 'date', False),
+        ('orgSourcedId', '> orgs', True),
+        ('userProfileSourcedId', '> userProfiles', False),
+    ],
+    'userProfiles': [
+        *COMMON,
+        ('userSourcedId', '> users', True),
+        ('profileType', 'text', True),
+        ('vendorId', 'text', True),
+        ('applicationId', 'text', False),
+        ('description', 'text', False),
+        ('credentialType', 'text', True),
+        ('username', 'text', True),
+    ],
+}
+
+# The order in which references can be judged: what is pointed at comes first.
+ORDER = [
+    'academicSessions',
+    'orgs',
+    'users',
+    'courses',
+    'classes',
+    'userProfiles',
+    'roles',
+    'enrollments',
+    'demographics',
+]
+
+# Some codes of each vocabulary: enough for the values the tests use.
+CODES = {
+    'session type': 'gradingPeriod semester schoolYear term',
+    'org type': 'department school district local state national',
+    'class type': 'homeroom scheduled',
+    'enrollment role': 'administrator proctor student teacher',
+    'role': 'aide guardian parent proctor relative student teacher',
+    'role type': 'primary secondary',
+    'sex': 'male female',
+    'grades': 'it pr pk tk kg 01 02 03 04 05 06 07 08 09 10 11 12 13 ps ug other',
+}
+CODES = {kind: {code.lower(): code for code in codes.split()} for kind, codes in CODES.items()}
+
+LEFT_OUT = object()  # a value that breaks its rule
+
+
+@dataclass
+class Line:
+    """A data line of a file: its cells by column, or none when it cannot be read."""
+
+    number: int
+    sourced_id: str
+    cells: dict | None
+
+
+@dataclass
+class Judged:
+    """What became of the lines of a file."""
+
+    staged: dict = field(default_factory=dict)  # id -> record
+    rejected: set = field(default_factory=set)  # ids with a line that was read or at least seen, and left out
+    has_unknown_id: bool = False
+    counts: Counter = field(default_factory=Counter)
+    left_out_lines: set = field(default_factory=set)
+
+
+@dataclass
+class Version:
+    """A version of a record in history."""
+
+    values: dict
+    is_active: bool
+    first_seen_at: str
+    last_seen_at: str | None
+    valid_from: str
+    valid_to: str | None = None
+
+
+class Flow:
+    """The history of one inbound flow, drop by drop."""
+
+    def __init__(self):
+        self.version = None
+        self.history = defaultdict(lambda: defaultdict(list))  # file -> id -> versions
+        self.last_staged_at = {}  # (file, id) -> run_at
+
+    def process(self, run_at, texts):
+        """Run on the files of a drop. Returns `processed`, `refused` or `held`, and what became of each file."""
+        files = {name.removesuffix('.csv'): text for name, text in texts.items()}
+        version = version_of(files)
+        if self.is_refused(files, version):
+            return 'refused', {}
+        columns = COLUMNS_1_1 if version == '1.1' else COLUMNS_1_2
+        lines = {file: read_lines(files[file]) for file in ORDER if file in files and file in columns}
+        if any(self.is_held(file, lines[file], version) for file in lines):
+            return 'held', {}
+
+        judged = {}
+        for file in ORDER:
+            if file in lines:
+                judged[file] = self.judge(file, columns[file], lines[file], judged, version)
+        self.version = version
+        outcome = dict(judged)
+        if version == '1.1':
+            judged['roles'] = self.derive_roles(judged['users'])
+        for file, result in judged.items():
+            self.remember(file, run_at, result)
+        return 'processed', outcome
+
+    def is_refused(self, files, version):
+        required = ['orgs', 'users'] + (['roles'] if version == '1.2' else [])
+        manifest = dict(csv.reader(files.get('manifest', '').splitlines()))
+        return (
+            version is None
+            or self.version not in (None, version)
+            or any(file not in files for file in required)
+            or ('classes' in files) != ('enrollments' in files)
+            or ('classes' in files and 'courses' not in files)
+            or any(manifest.get(f'file.{file}') == 'delta' for file in files)
+        )
+
+    def is_held(self, file, lines, version):
+        is_required = file in ('orgs', 'users') or (file == 'roles' and version == '1.2')
+        return not lines and (is_required or any(self.is_active(file, key) for key in self.history[file]))
+
+    def is_active(self, file, key):
+        versions = self.history[file].get(key)
+        return bool(versions) and versions[-1].is_active
+
+    def judge(self, file, columns, lines, judged, version):
+        """Unreadable, withdrawn, copies, conflict, the rest: in this order."""
+        result = Judged()
+        result.counts['received'] = len(lines)
+        live = []
+        for line in lines:
+            if line.cells is None:
+                result.counts['unreadable'] += 1
+                result.left_out_lines.add(line.number)
+                result.rejected.add(line.sourced_id)
+                result.has_unknown_id |= not line.sourced_id
+            elif line.cells.get('status', '').lower() in ('tobedeleted', 'inactive'):
+                result.counts['withdrawn'] += 1
+            else:
+                live.append(line)
+
+        by_id = defaultdict(list)
+        for line in live:
+            by_id[line.sourced_id].append(line)
+        candidates = {}
+        for key, same in by_id.items():
+            distinct = merged(same, columns, file, version)
+            result.counts['collapsed'] += len(same) - len(distinct)
+            if len(distinct) > 1:
+                result.counts['rejected'] += len(distinct)
+                result.rejected.add(key)
+                result.left_out_lines.update(line.number for line in distinct)
+            else:
+                candidates[key] = distinct[0]
+
+        def holds(target, key):
+            other = judged.get(target)
+            if target == file:
+                return key in result.staged or (key in result.rejected and self.is_active(file, key))
+            return other is not None and (
+                key in other.staged or (key in other.rejected and self.is_active(target, key))
+            )
+
+        # a reference into the file itself is never required, so what is staged does not depend on it
+        for key, line in candidates.items():
+            record = self.read(line, [column for column in columns if column[1].lstrip('> ') != file], holds, version)
+            if record is None:
+                result.counts['rejected'] += 1
+                result.rejected.add(key)
+                result.left_out_lines.add(line.number)
+            else:
+                result.staged[key] = record
+        inward = [column for column in columns if column[1].lstrip('> ') == file]
+        for key, record in result.staged.items():
+            record.update(self.read(candidates[key], inward, holds, version))
+        break_cycles(result.staged)
+        result.counts['staged'] = len(result.staged)
+        return result
+
+    def read(self, line, columns, holds, version):
+        """The typed values of a line, or none when the record cannot be used."""
+        record = {}
+        for column, kind, is_required in columns:
+            if column == 'username' and line.cells.get('role', '').lower() in ('parent', 'guardian', 'relative'):
+                is_required = False
+            value = typed(line.cells.get(column, ''), kind, holds, version)
+            if is_required and value in (None, LEFT_OUT):
+                return None
+            record[column] = None if value is LEFT_OUT else value
+        if 'startDate' in record and record['endDate'] < record['startDate']:
+            return None
+        if record.get('beginDate') and record.get('endDate') and record['endDate'] < record['beginDate']:
+            record['beginDate'] = record['endDate'] = None
+        return record
+
+    def derive_roles(self, users):
+        """One role per organization of a 1.1 user; what protects the user protects their roles."""
+        result = Judged(has_unknown_id=users.has_unknown_id)
+        for key, user in users.staged.items():
+            grades = user['grades'] or []
+            for org in user['orgSourcedIds']:
+                result.staged[f'{key}|{org}|{user["role"]}'] = {
+                    'userSourcedId': key,
+                    'roleType': None,
+                    'role': user['role'],
+                    'beginDate': None,
+                    'endDate': None,
+                    'orgSourcedId': org,
+                    'userProfileSourcedId': None,
+                    'grade': grades[0] if len(grades) == 1 else None,
+                }
+        for key, versions in self.history['roles'].items():
+            if versions[-1].values['userSourcedId'] in users.rejected - set(users.staged):
+                result.rejected.add(key)
+        return result
+
+    def remember(self, file, run_at, result):
+        history = self.history[file]
+        for key, values in result.staged.items():
+            self.last_staged_at[file, key] = run_at
+            versions = history[key]
+            if versions and versions[-1].is_active and versions[-1].values == values:
+                continue
+            first_seen_at = versions[0].first_seen_at if versions else run_at
+            if versions:
+                versions[-1].valid_to = run_at
+            versions.append(Version(values, True, first_seen_at, None, run_at))
+        for key, versions in history.items():
+            protected = result.has_unknown_id or key in result.rejected or key in result.staged
+            if versions and versions[-1].is_active and not protected:
+                last = versions[-1]
+                last.valid_to = run_at
+                versions.append(
+                    Version(last.values, False, last.first_seen_at, self.last_staged_at[file, key], run_at)
+                )
+
+
+def version_of(files):
+    header = files.get('users', '').split('\n')[0].split(',')
+    if 'role' in header and 'orgSourcedIds' in header:
+        return '1.1'
+    return '1.2' if 'roles' in files else None
+
+
+def read_lines(text):
+    """The data lines of a file. Blank lines are none; too few cells, or surplus ones that are filled, are unreadable."""
+    header, *rest = text.split('\n')
+    header = next(csv.reader([header]))
+    lines = []
+    for number, raw in enumerate(rest, start=2):
+        if not raw.strip():
+            continue
+        cells = [cell.strip() for cell in next(csv.reader([raw]))]
+        readable = len(cells) >= len(header) and not any(cells[len(header) :])
+        lines.append(Line(number, cells[0], dict(zip(header, cells)) if readable else None))
+    return lines
+
+
+def merged(lines, columns, file, version):
+    """Identical lines are one; 1.1 users that differ only in their organizations are one with all of them."""
+    names = [column for column, _, _ in columns]
+    merges = file == 'users' and version == '1.1'
+    distinct = {}
+    for line in lines:
+        key = tuple(line.cells.get(name, '') for name in names if not (merges and name == 'orgSourcedIds'))
+        if key not in distinct:
+            distinct[key] = Line(line.number, line.sourced_id, dict(line.cells))
+        elif merges:
+            distinct[key].cells['orgSourcedIds'] += ',' + line.cells['orgSourcedIds']
+    return list(distinct.values())
+
+
+def typed(text, kind, holds, version):
+    """The value of a cell: typed, none when blank, LEFT_OUT when it breaks its rule."""
+    if kind.startswith('>> ') or kind in ('grades', 'list', 'user ids'):
+        items = [item.strip() for item in text.split(',') if item.strip()]
+        values = [typed_item(item, kind.replace('>>', '>'), holds, version) for item in items]
+        kept = sorted({value for value in values if value is not LEFT_OUT})
+        return kept or (LEFT_OUT if items else None)
+    return typed_item(text, kind, holds, version) if text else None
+
+
+def typed_item(text, kind, holds, version):
+    if kind in CODES:
+        if version == '1.2' and text.startswith('ext:') and kind != 'role type':
+            return text
+        code = text.lower().zfill(2) if kind == 'grades' and text.isdigit() else text.lower()
+        return CODES[kind].get(code, LEFT_OUT)
+    if kind.startswith('> '):
+        return text if holds(kind[2:], text) else LEFT_OUT
+    if kind == 'date':
+        try:
+            return datetime.date.fromisoformat(text)
+        except ValueError:
+            return LEFT_OUT
+    if kind == 'boolean':
+        return {'true': True, 'false': False}.get(text.lower(), LEFT_OUT)
+    if kind == 'year':
+        return int(text) if re.fullmatch(r'\d{4}', text) else LEFT_OUT
+    if kind == 'email':
+        return text.lower() if re.fullmatch(r'[^@\s,]+@[^@\s,]+\.[^@\s,]+', text) else LEFT_OUT
+    if kind == 'phone':
+        return text if re.fullmatch(r'\+?\d{7,15}', re.sub(r'[ ().-]', '', text)) else LEFT_OUT
+    if kind == 'user ids':
+        return text if re.fullmatch(r'\{[^{}:]+:[^{}]+\}', text) else LEFT_OUT
+    return text
+
+
+def break_cycles(records):
+    """Every member of a cycle of parents loses its parent."""
+    members = set()
+    for key in records:
+        seen, parent = set(), records[key].get('parentSourcedId')
+        while parent in records and parent not in seen:
+            seen.add(parent)
+            parent = records[parent].get('parentSourcedId')
+        if key in seen:
+            members.add(key)
+    for key in members:
+        records[key]['parentSourcedId'] = None

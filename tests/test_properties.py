@@ -1,0 +1,279 @@
+"""Whatever a district sends: lines are accounted for, order does not matter, and history is what the oracle says.
+
+Each example is a sequence of drops of one flow. A record of a drop is in one of the states of `STATES`; a drop may
+lack a file, be empty where it must not be, or be refused. Builds are slow, so the examples are few and always the same.
+"""
+
+import random
+import re
+import tempfile
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from oracle import COLUMNS_1_1, COLUMNS_1_2, ORDER, Flow
+from roster import NEWEST_RUN, Roster, clean_drop, header_of, to_csv
+
+FLOWS = ['contoso-2027', 'fabrikam-2027']
+FEW = settings(
+    max_examples=4,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    report_multiple_bugs=False,
+)
+
+# good: as it is. changed, vague: another value, a bad value where none is needed. broken: a required value is bad.
+# cut: too few cells. nameless: cut, and its id cannot be told. withdrawn: says it is gone. copied: the line comes
+# twice. merged: in 1.1 a person comes with one line per school. disputed: two different lines.
+STATES = ['good', 'changed', 'vague', 'broken', 'absent', 'cut', 'nameless', 'withdrawn', 'copied', 'merged', 'disputed']
+STATE = st.one_of(st.just('good'), st.sampled_from(STATES))
+
+# The records whose fate varies; the lines of the clean drop stay good, so no file that matters is ever empty.
+VARYING = {
+    'orgs.csv': [
+        {'sourcedId': 'annex', 'name': 'Annex', 'type': 'school', 'parentSourcedId': 'district'},
+        {'sourcedId': 'branch', 'name': 'Branch', 'type': 'School', 'parentSourcedId': 'annex'},
+    ],
+    'users.csv': [
+        {
+            'sourcedId': f'student-{number}',
+            'enabledUser': 'TRUE',
+            'orgSourcedIds': orgs,
+            'role': 'student',
+            'username': f'student-{number}',
+            'givenName': f'Given {number}',
+            'familyName': f'Family {number}',
+            'agentSourcedIds': 'teacher,student-3',
+            'grades': '9',
+        }
+        for number, orgs in [(3, 'annex'), (4, 'school,branch')]
+    ],
+    'roles.csv': [
+        {'sourcedId': f'r-{number}', 'userSourcedId': f'student-{number}', 'roleType': 'primary', 'role': 'student'}
+        | {'orgSourcedId': org}
+        for number, org in [(3, 'annex'), (4, 'branch')]
+    ],
+    'classes.csv': [
+        {
+            'sourcedId': 'algebra-2',
+            'title': 'Algebra 2',
+            'courseSourcedId': 'algebra',
+            'classType': 'scheduled',
+            'schoolSourcedId': 'annex',
+            'termSourcedIds': 'fall,year',
+        },
+    ],
+    'enrollments.csv': [
+        {'sourcedId': f'e-{number}', 'classSourcedId': section, 'schoolSourcedId': org, 'role': 'student'}
+        | {'userSourcedId': f'student-{number}'}
+        for number, section, org in [(3, 'algebra-2', 'annex'), (4, 'algebra-1', 'school')]
+    ],
+    'demographics.csv': [{'sourcedId': 'student-3', 'birthDate': '2012-03-03', 'sex': 'Female'}],
+}
+# file: a required and an optional column, and for the optional one another good value and a bad one
+WEAK_SPOTS = {
+    'orgs.csv': ('type', 'parentSourcedId', 'branch', 'nowhere'),
+    'users.csv': ('givenName', 'email', 'Someone@Example.org', 'nobody'),
+    'roles.csv': ('role', 'beginDate', '2026-09-01', 'soon'),
+    'classes.csv': ('title', 'grades', '10,9', '9,99'),
+    'enrollments.csv': ('role', 'primary', 'False', 'maybe'),
+    'demographics.csv': ('sourcedId', 'sex', 'male', 'wizard'),
+}
+BREAKS = {'sourcedId': 'student-99', 'role': 'wizard', 'type': 'wizard'}  # other required columns break by a blank
+
+DROP = st.fixed_dictionaries(
+    {
+        'states': st.fixed_dictionaries({file: st.lists(STATE, min_size=2, max_size=2) for file in VARYING}),
+        'event': st.sampled_from([None] * 6 + ['no demographics', 'no classes', 'no orgs', 'no people', 'delta']),
+    }
+)
+
+
+def files_of(flow, drop):
+    files = clean_drop(flow)
+    for file, varying in VARYING.items():
+        if file in files:
+            for record, state in zip(varying, drop['states'][file]):
+                files[file] += lines_of(file, header_of(files[file]), record, state)
+    match drop['event']:
+        case 'no demographics':
+            del files['demographics.csv']
+        case 'no classes':
+            del files['classes.csv'], files['enrollments.csv']
+        case 'no orgs':
+            del files['orgs.csv']
+        case 'no people':
+            files['users.csv'] = to_csv(header_of(files['users.csv']), [])
+        case 'delta':
+            files['manifest.csv'] = 'propertyName,value\nfile.orgs,delta\n'
+    return files
+
+
+def lines_of(file, header, record, state):
+    required, optional, other, bad = WEAK_SPOTS[file]
+    match state:
+        case 'changed':
+            rows = [record | {optional: other}]
+        case 'vague':
+            rows = [record | {optional: bad}]
+        case 'broken':
+            rows = [record | {required: BREAKS.get(required, ' ')}]
+        case 'absent':
+            rows = []
+        case 'cut':
+            return f'{record["sourcedId"]},,\n'
+        case 'nameless':
+            return ',,\n'
+        case 'withdrawn':
+            rows = [record | {'status': 'toBeDeleted'}]
+        case 'copied':
+            rows = [record, record]
+        case 'merged' if 'orgSourcedIds' in header:
+            rows = [record | {'orgSourcedIds': org} for org in record['orgSourcedIds'].split(',') + ['school']]
+        case 'disputed':
+            rows = [record, record | {optional: other}]
+        case _:
+            rows = [record]
+    known = [{column: cell for column, cell in row.items() if column in header} for row in rows]
+    return to_csv(header, known).split('\n', 1)[1]
+
+
+def name_of(day):
+    return f'202609{day:02}T060000Z'
+
+
+def instant_of(day):
+    return f'2026-09-{day:02}T07:00:00Z'
+
+
+def snake(name):
+    return {'primary': 'is_primary'}.get(name, re.sub(r'(?<=[a-z])(?=[A-Z])', '_', name).lower())
+
+
+def plain(value):
+    """Lists are compared as sets: their order says nothing."""
+    return sorted(set(value)) if isinstance(value, list) else value
+
+
+def text(instant):
+    return None if instant is None else instant.strftime('%Y-%m-%dT%H:%M:%SZ')
+
+
+def columns_of(file):
+    columns = dict.fromkeys(name for columns in (COLUMNS_1_1, COLUMNS_1_2) for name, *_ in columns.get(file, []))
+    return [*list(columns)[1:], 'grade'] if file == 'roles' else list(columns)[1:]
+
+
+def history_of(roster, file):
+    """Every version the warehouse holds, as the oracle would say it."""
+    columns = columns_of(file)
+    rows = roster.query(f"""
+        select sourced_id, is_active_in_session, first_seen_at, last_seen_at, dbt_valid_from, dbt_valid_to,
+            {', '.join(snake(column) for column in columns)}
+        from history.{snake(file)}
+    """)
+    return sorted(
+        (key, text(start), text(end), is_active, text(first), text(last), repr([plain(value) for value in values]))
+        for key, is_active, first, last, start, end, *values in rows
+    )
+
+
+def history_expected(flow, file):
+    columns = columns_of(file)
+    return sorted(
+        (
+            key,
+            version.valid_from,
+            version.valid_to,
+            version.is_active,
+            version.first_seen_at,
+            version.last_seen_at,
+            repr([version.values.get(column) for column in columns]),
+        )
+        for key, versions in flow.history[file].items()
+        for version in versions
+    )
+
+
+def inventory_of(roster):
+    rows = roster.query("""
+        select file_name, received_records, staged_records, rejected_records, unreadable_lines, collapsed_copies,
+            withdrawn_records
+        from landing.file_inventory
+        where is_processed
+    """)
+    return {file: counts for file, *counts in rows}
+
+
+def accounted_for(judged):
+    kinds = ('received', 'staged', 'rejected', 'unreadable', 'collapsed', 'withdrawn')
+    return {f'{file}.csv': [result.counts[kind] for kind in kinds] for file, result in judged.items()}
+
+
+def left_out_lines(roster):
+    return {
+        (file, line)
+        for file, line in roster.query(f"""
+            select file_name, line_number
+            from runs.validation_result
+            where effect = 'record_left_out' and run_id = {NEWEST_RUN}
+        """)
+    }
+
+
+@FEW
+@given(flow_id=st.sampled_from(FLOWS), drops=st.lists(DROP, min_size=3, max_size=4))
+def test_history_is_what_the_oracle_says(flow_id, drops):
+    with tempfile.TemporaryDirectory() as folder:
+        roster, oracle = Roster(folder), Flow()
+        for day, drop in enumerate(drops, start=1):
+            files = files_of(flow_id, drop)
+            roster.land(flow_id, name_of(day), files)
+            build = roster.build(instant_of(day))
+            assert build.succeeded, build.output
+
+            outcome, judged = oracle.process(instant_of(day), files)
+            status = roster.value(
+                f'select status from runs.run_activity where inbound_flow_id = ? and run_id = {NEWEST_RUN}', [flow_id]
+            )
+            assert (status == 'failed') == (outcome != 'processed')
+            if outcome == 'processed':
+                assert inventory_of(roster) == accounted_for(judged)
+                assert left_out_lines(roster) == {
+                    (f'{file}.csv', line) for file, result in judged.items() for line in result.left_out_lines
+                }
+            for file in ORDER:
+                assert history_of(roster, file) == history_expected(oracle, file), (day, file)
+
+
+@FEW
+@given(flow_id=st.sampled_from(FLOWS), drop=DROP.filter(lambda drop: drop['event'] is None), seed=st.integers(0, 99))
+def test_neither_a_second_run_nor_the_order_of_lines_changes_anything(flow_id, drop, seed):
+    with tempfile.TemporaryDirectory() as folder:
+        roster = Roster(folder)
+        files = files_of(flow_id, drop)
+        roster.land(flow_id, name_of(1), files)
+        roster.land(flow_id, name_of(3), shuffled(files, seed))
+        assert roster.build(instant_of(1)).succeeded
+        history, inventory = {file: history_of(roster, file) for file in ORDER}, inventory_of(roster)
+        last_seen = roster.query('select distinct last_seen_at from rostering.organization')
+
+        assert roster.build(instant_of(2)).succeeded
+        assert {file: history_of(roster, file) for file in ORDER} == history
+        assert inventory_of(roster) == inventory
+        assert roster.query('select distinct last_seen_at from rostering.organization') != last_seen
+
+        assert roster.build(instant_of(3)).succeeded
+        assert {file: history_of(roster, file) for file in ORDER} == history
+        assert inventory_of(roster) == inventory
+
+
+def shuffled(files, seed):
+    def shuffle(content):
+        header, *lines = content.splitlines(keepends=True)
+        random.Random(seed).shuffle(lines)
+        return ''.join([header, *lines])
+
+    return {name: shuffle(content) for name, content in files.items()}
