@@ -15,13 +15,21 @@ answers as (
         valid_from,
         seen_until,
         unnest([
-            {'race': 'americanIndianOrAlaskaNative', 'is_stated': american_indian_or_alaska_native},
-            {'race': 'asian', 'is_stated': asian},
-            {'race': 'blackOrAfricanAmerican', 'is_stated': black_or_african_american},
-            {'race': 'nativeHawaiianOrOtherPacificIslander', 'is_stated': native_hawaiian_or_other_pacific_islander},
-            {'race': 'white', 'is_stated': white},
-            {'race': 'demographicRaceTwoOrMoreRaces', 'is_stated': demographic_race_two_or_more_races}
-        ], recursive := true)
+            'americanIndianOrAlaskaNative',
+            'asian',
+            'blackOrAfricanAmerican',
+            'nativeHawaiianOrOtherPacificIslander',
+            'white',
+            'demographicRaceTwoOrMoreRaces'
+        ]) as race,
+        unnest([
+            american_indian_or_alaska_native,
+            asian,
+            black_or_african_american,
+            native_hawaiian_or_other_pacific_islander,
+            white,
+            demographic_race_two_or_more_races
+        ]) as is_stated
     from demographic_version
 ),
 

@@ -38,10 +38,11 @@ latest as (
         max(last_seen_at) over (partition by source_system_id, sourced_id) as last_seen_at,
         bool_or(is_present) over (partition by source_system_id, sourced_id) as is_present_in_source
     from records
-    qualify row_number() over (
-        partition by source_system_id, sourced_id
-        order by is_present desc, year_code desc, opens_at desc, inbound_flow_id desc
-    ) = 1
+    qualify
+        row_number() over (
+            partition by source_system_id, sourced_id
+            order by is_present desc, year_code desc, opens_at desc, inbound_flow_id desc
+        ) = 1
 ),
 
 final as (

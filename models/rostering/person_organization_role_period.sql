@@ -18,32 +18,18 @@ ref_definition as (
     select * from {{ ref('ref_definition') }}
 ),
 
--- another person, organization or role is another stretch; other changes are not
-present as (
-    select
-        inbound_flow_id,
-        sourced_id,
-        user_sourced_id,
-        org_sourced_id,
-        role,
-        dbt_valid_from,
-        dbt_valid_to,
-        dbt_valid_from is distinct from lag(dbt_valid_to) over (
-            partition by inbound_flow_id, sourced_id, user_sourced_id, org_sourced_id, role
-            order by dbt_valid_from
-        ) as begins_stretch
-    from roles
-    where is_active_in_session
-),
-
+-- versions in a row that say the same are one stretch; another person, organization or role begins another
 numbered as (
     select
         *,
-        count(*) filter (where begins_stretch) over (
-            partition by inbound_flow_id, sourced_id, user_sourced_id, org_sourced_id, role
+        row_number() over (
+            partition by inbound_flow_id, sourced_id
             order by dbt_valid_from
-        ) as stretch_number
-    from present
+        ) - row_number() over (
+            partition by inbound_flow_id, sourced_id, is_active_in_session, user_sourced_id, org_sourced_id, role
+            order by dbt_valid_from
+        ) as others_before
+    from roles
 ),
 
 stretches as (
@@ -59,7 +45,8 @@ stretches as (
             cast('infinity' as timestamp)
         ) as present_to
     from numbered
-    group by inbound_flow_id, sourced_id, user_sourced_id, org_sourced_id, role, stretch_number
+    where is_active_in_session
+    group by inbound_flow_id, sourced_id, user_sourced_id, org_sourced_id, role, others_before
 ),
 
 -- greatest and least pass over nulls: an open end is null

@@ -56,6 +56,7 @@ directed as (
         items.seen_until,
         coalesce(lister.contact_rank, 1) as lister_rank,
         coalesce(agent.contact_rank, 1) as agent_rank,
+        lister_rank <> agent_rank as is_decided,
         lister_rank > agent_rank as is_child_listed,
         case when is_child_listed then items.agent_sourced_id else items.sourced_id end as child_sourced_id,
         case when is_child_listed then items.sourced_id else items.agent_sourced_id end as contact_sourced_id,
@@ -82,7 +83,7 @@ one_way as (
                 source_system_id,
                 least(child_sourced_id, contact_sourced_id),
                 greatest(child_sourced_id, contact_sourced_id)
-            order by lister_rank = agent_rank, year_code desc, child_sourced_id
+            order by is_decided desc, year_code desc, child_sourced_id asc
         ) as pair_child_sourced_id
     from directed
 ),

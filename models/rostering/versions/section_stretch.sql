@@ -2,28 +2,15 @@ with classes as (
     select * from {{ ref('history_oneroster__classes') }}
 ),
 
-present as (
-    select
-        inbound_flow_id,
-        sourced_id,
-        dbt_valid_from,
-        dbt_valid_to,
-        dbt_valid_from is distinct from lag(dbt_valid_to) over (
-            partition by inbound_flow_id, sourced_id
-            order by dbt_valid_from
-        ) as begins_stretch
-    from classes
-    where is_active_in_session
-),
-
+-- versions between the same two absences are one stretch
 numbered as (
     select
         *,
-        count(*) filter (where begins_stretch) over (
+        count(*) filter (where not is_active_in_session) over (
             partition by inbound_flow_id, sourced_id
             order by dbt_valid_from
-        ) as stretch_number
-    from present
+        ) as absences_before
+    from classes
 ),
 
 final as (
@@ -37,7 +24,8 @@ final as (
             cast('infinity' as timestamp)
         ) as present_to
     from numbered
-    group by inbound_flow_id, sourced_id, stretch_number
+    where is_active_in_session
+    group by inbound_flow_id, sourced_id, absences_before
 )
 
 select * from final
