@@ -1,0 +1,54 @@
+{#-
+    Every line of the shipped seed and of the district's own seed of one kind of configuration, as text, trimmed, with
+    its place in its file. A line is in force unless it is a shipped one that a district line with the same key
+    replaces, or that belongs to a removed source system.
+-#}
+{% macro seed_lines(name, folder, key, codes={}, removed_with=none) -%}
+    with
+
+    {% for prefix, seed_folder in [('default', folder), ('district', 'district')] %}
+    {{ prefix }}_lines as (
+        select
+            {{ trimmed('columns(*)') }},
+            'seeds/{{ seed_folder }}/{{ prefix }}_{{ name }}.csv' as file_name,
+            -- the header is line 1
+            row_number() over (order by rowid) + 1 as line_number,
+            {{ prefix == 'district' }} as is_district,
+        from {{ ref(prefix ~ '_' ~ name) }}
+    ),
+    {% endfor %}
+    -- by name: a district file written before a column was added lacks it
+    lines as (
+        select * from default_lines
+        union all by name
+        select * from district_lines
+    ),
+
+    coded_lines as (
+        select
+            {%- if codes %}
+            * replace (
+                {%- for column, reference_type in codes.items() %}
+                regexp_replace({{ column }}, '^{{ reference_type }}-', '', 'i') as {{ column }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            ),
+            {%- else %}
+            *,
+            {%- endif %}
+        from lines
+        -- spreadsheets leave lines of nothing but commas
+        where concat(*columns(* exclude (file_name, line_number, is_district))) <> ''
+    )
+
+    select
+        *,
+        file_name || ', line ' || line_number || ' (' || concat_ws(', ', {{ key | join(', ') }}) || ')' as place,
+        is_district
+        or (
+            not bool_or(is_district) over (partition by lower(concat_ws(', ', {{ key | join(', ') }})))
+            {%- if removed_with %}
+            and {{ removed_with }} not in (select {{ removed_with }} from {{ ref('removed_data_connector') }})
+            {%- endif %}
+        ) as is_in_force,
+    from coded_lines
+{%- endmacro %}

@@ -1,0 +1,187 @@
+{#-
+    What this run changes in the history of a file: the difference between what is staged and what history holds open.
+    Rows: records that appeared, changed or returned, with their staged values; records that left, with their last
+    values; and those that a rejected line stood in for (`stood_in`), which history keeps as they are.
+
+    Only a flow whose drop delivered the file says anything about absence. A key on a rejected or unreadable line is not
+    absent, and while one unreadable line's id cannot be told, nothing of its file is.
+-#}
+{% macro changes_of(file) -%}
+{%- set name = snake_case(file) -%}
+{%- set history = earlier('history', name) -%}
+{%- set stood_in_records = earlier('changes', 'stood_in_record') -%}
+{%- set activities = earlier('runs', 'run_activity') -%}
+{%- set staging = ref('stg_oneroster__' ~ name) -%}
+{%- set columns = adapter.get_columns_in_relation(staging) | map(attribute='name') | list if execute else ['inbound_flow_id', 'sourced_id'] -%}
+{%- set values = columns | reject('in', ['inbound_flow_id', 'sourced_id']) | list -%}
+{%- set is_roles = file == 'roles.csv' -%}
+-- depends_on: {{ ref('accepted_file') }}
+-- depends_on: {{ ref('validation_oneroster__' ~ name) }}
+{% if is_roles -%}
+-- depends_on: {{ ref('validation_oneroster__users') }}
+{% endif -%}
+with current_run as (
+    select * from {{ ref('run') }} where status = 'running'
+),
+
+staged as (
+    select * from {{ staging }}
+),
+
+{% if history is none -%}
+final as (
+    select
+        staged.*,
+        true as is_active_in_session,
+        current_run.run_at as first_seen_at,
+        cast(null as timestamp) as last_seen_at,
+        'appeared' as change,
+        current_run.run_at as recorded_at
+    from staged
+    cross join current_run
+)
+{%- else -%}
+{%- set held_columns = adapter.get_columns_in_relation(history) | map(attribute='name') | list -%}
+{#- roles of a 1.1 drop are derived from users.csv, so that file speaks for them -#}
+delivered as (
+    select inbound_flow_id
+    from {{ ref('accepted_file') }}
+    where file_name = '{{ file }}'{{ " or (file_name = 'users.csv' and oneroster_version = '1.1')" if is_roles }}
+),
+
+held as (
+    select *
+    from {{ history }}
+    where dbt_valid_to is null and inbound_flow_id in (select delivered.inbound_flow_id from delivered)
+),
+
+unstaged_lines as (
+    select
+        inbound_flow_id,
+        sourced_id
+    from {{ ref('validation_oneroster__' ~ name) }}
+    where disposition in ('rejected', 'unreadable') and not (disposition = 'rejected' and sourced_id is null)
+    {%- if is_roles %}
+    union all
+    select
+        users.inbound_flow_id,
+        held.sourced_id
+    from {{ ref('validation_oneroster__users') }} as users
+    inner join {{ ref('accepted_file') }} as accepted_files
+        on
+            users.inbound_flow_id = accepted_files.inbound_flow_id
+            and accepted_files.file_name = 'users.csv'
+            and accepted_files.oneroster_version = '1.1'
+    left join held on users.inbound_flow_id = held.inbound_flow_id and users.sourced_id = held.user_sourced_id
+    where
+        users.disposition in ('rejected', 'unreadable')
+        and (held.sourced_id is not null or (users.disposition = 'unreadable' and users.sourced_id is null))
+    {%- endif %}
+),
+
+-- the last run that staged a record which a rejected line stood in for since; else the last run with the file
+last_staged as (
+    {% if stood_in_records is not none -%}
+    select
+        inbound_flow_id,
+        sourced_id,
+        last_staged_at
+    from {{ stood_in_records }}
+    where file_name = '{{ file }}'
+    {%- else -%}
+    select
+        cast(null as varchar) as inbound_flow_id,
+        cast(null as varchar) as sourced_id,
+        cast(null as timestamp) as last_staged_at
+    where false
+    {%- endif %}
+),
+
+last_deliveries as (
+    {% if activities is not none -%}
+    select
+        activities.inbound_flow_id,
+        max(runs.run_at) as run_at
+    from {{ activities }} as activities
+    inner join {{ ref('run') }} as runs on activities.run_id = runs.run_id and starts_with(runs.status, 'completed')
+    where
+        starts_with(activities.status, 'completed')
+        and (
+            list_contains(activities.processed_files, '{{ file }}')
+            {%- if is_roles %}
+            or (activities.oneroster_version = '1.1' and list_contains(activities.processed_files, 'users.csv'))
+            {%- endif %}
+        )
+    group by activities.inbound_flow_id
+    {%- else -%}
+    select
+        cast(null as varchar) as inbound_flow_id,
+        cast(null as timestamp) as run_at
+    where false
+    {%- endif %}
+),
+
+differences as (
+    select
+        coalesce(staged.inbound_flow_id, held.inbound_flow_id) as inbound_flow_id,
+        coalesce(staged.sourced_id, held.sourced_id) as sourced_id,
+        {%- for column in values %}
+        case when staged.sourced_id is not null then staged.{{ column }} {{ 'else held.' ~ column if column in held_columns }} end as {{ column }},
+        {%- endfor %}
+        held.first_seen_at,
+        case
+            when held.sourced_id is null then 'appeared'
+            when staged.sourced_id is null then 'left'
+            when not held.is_active_in_session then 'returned'
+            else 'changed'
+        end as change
+    from staged
+    full join held on staged.inbound_flow_id = held.inbound_flow_id and staged.sourced_id = held.sourced_id
+    where
+        held.sourced_id is null
+        or (staged.sourced_id is null and held.is_active_in_session)
+        or (
+            staged.sourced_id is not null
+            and (
+                not held.is_active_in_session
+                {%- for column in values if column in held_columns %}
+                or staged.{{ column }} is distinct from held.{{ column }}
+                {%- endfor %}
+            )
+        )
+),
+
+final as (
+    select
+        differences.* exclude (first_seen_at, change),
+        differences.change <> 'left' as is_active_in_session,
+        coalesce(differences.first_seen_at, current_run.run_at) as first_seen_at,
+        case when differences.change = 'left' then coalesce(last_staged.last_staged_at, last_deliveries.run_at) end as last_seen_at,
+        case
+            when differences.change = 'left' and (
+                exists (
+                    select 1 from unstaged_lines
+                    where
+                        unstaged_lines.inbound_flow_id = differences.inbound_flow_id
+                        and unstaged_lines.sourced_id = differences.sourced_id
+                )
+                or exists (
+                    select 1 from unstaged_lines
+                    where unstaged_lines.inbound_flow_id = differences.inbound_flow_id and unstaged_lines.sourced_id is null
+                )
+            ) then 'stood_in'
+            else differences.change
+        end as change,
+        current_run.run_at as recorded_at
+    from differences
+    cross join current_run
+    left join last_staged
+        on
+            differences.inbound_flow_id = last_staged.inbound_flow_id
+            and differences.sourced_id = last_staged.sourced_id
+    left join last_deliveries on differences.inbound_flow_id = last_deliveries.inbound_flow_id
+)
+{%- endif %}
+
+select * from final
+{%- endmacro %}

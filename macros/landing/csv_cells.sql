@@ -1,0 +1,25 @@
+{#- The cells of a complete line of CSV (RFC 4180) as a list of texts, quotes taken off. -#}
+{% macro csv_cells(line) -%}
+    case
+        when not contains({{ line }}, '"') then string_split({{ line }}, ',')
+        else list_transform(
+            regexp_extract_all({{ line }} || ',', '("(?:[^"]|"")*"|[^",][^,]*|),', 1),
+            lambda cell: case
+                when starts_with(cell, '"') then replace(cell[2:-2], '""', '"') else cell
+            end
+        )
+    end
+{%- endmacro %}
+
+{#- Whether a line of CSV is whole on its own: each quoted cell is closed and ends at a comma or at the line's end. -#}
+{% macro is_complete_line(line) -%}
+    (
+        not contains({{ line }}, '"')
+        or regexp_full_match({{ line }}, '(?s)(?:(?:"(?:[^"]|"")*"|[^",][^,]*|),)*(?:"(?:[^"]|"")*"|[^",][^,]*|)')
+    )
+{%- endmacro %}
+
+{#- Values are trimmed first; empty means blank. -#}
+{% macro trimmed(text) -%}
+    nullif(trim({{ text }}, concat(' ', chr(9), chr(10), chr(13), chr(160), chr(8203), chr(65279))), '')
+{%- endmacro %}

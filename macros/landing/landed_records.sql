@@ -1,0 +1,183 @@
+{#-
+    The data lines of one OneRoster file of every accepted drop: the columns of the OneRoster table as text, found by
+    the file's own header, and for a line that is no record the reason and, where it can be told, its sourcedId.
+-#}
+{% macro landed_records(file) -%}
+    {%- set accepted_files = ref('accepted_file') -%}
+    {%- set needed_by_file_records = [ref('header_column'), ref('file_scan')] -%}
+    {%- set scans = [] -%}
+    {%- if execute and load_relation(accepted_files) is not none -%}
+        {%- set scans = run_query(
+            "select * from " ~ accepted_files ~ " where file_name = '" ~ file ~ "' order by inbound_flow_id"
+        ).rows -%}
+    {%- endif -%}
+    {%- for scan in scans %}
+    {{ file_records(scan) }}
+    {{ 'union all' if not loop.last }}
+    {%- else %}
+    select
+        cast(null as varchar) as inbound_flow_id,
+        cast(null as varchar) as drop_id,
+        cast(null as varchar) as oneroster_version,
+        cast(null as bigint) as line_number,
+        cast(null as varchar) as unreadable_reason,
+        cast(null as integer) as surplus_cells,
+        {%- for column in file_columns(file) %}
+        cast(null as varchar) as "{{ column.name }}",
+        {%- endfor %}
+        cast(null as map(varchar, varchar)) as metadata
+    where false
+    {%- endfor %}
+{%- endmacro %}
+
+{#- The data lines of one file. `scan` is its row of landing.accepted_file. -#}
+{% macro file_records(scan) -%}
+    {%- set file = scan.file_name -%}
+    {%- set in_file = " where inbound_flow_id = '" ~ scan.inbound_flow_id ~ "' and file_name = '" ~ file ~ "'" -%}
+    {%- set headers = run_query(
+        "select position, column_name, trimmed_header, is_metadata, oneroster_version from " ~ ref('header_column')
+        ~ in_file ~ " order by position"
+    ).rows -%}
+    {%- set positions = {} -%}
+    {%- set metadata = [] -%}
+    {%- for header in headers -%}
+        {%- if header.is_metadata -%}
+            {%- do metadata.append({'key': header.trimmed_header, 'position': header.position}) -%}
+        {%- elif header.column_name and header.oneroster_version in [none, scan.oneroster_version] -%}
+            {%- do positions.update({header.column_name: header.position}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set id = positions['sourcedId'] -%}
+    {%- set bad_byte_lines = "select unnest(bad_byte_lines) as line_number from " ~ ref('file_scan') ~ in_file -%}
+    select
+        '{{ scan.inbound_flow_id }}' as inbound_flow_id,
+        '{{ scan.drop_id }}' as drop_id,
+        '{{ scan.oneroster_version }}' as oneroster_version,
+        line_number,
+        unreadable_reason,
+        case when unreadable_reason is null then greatest(len(cells) - {{ headers | length }}, 0) end as surplus_cells,
+        {%- for column in file_columns(file) %}
+        {%- if column.name not in positions %}
+        cast(null as varchar) as "{{ column.name }}",
+        {%- elif column.name == 'sourcedId' %}
+        case
+            when unreadable_reason is null then {{ trimmed('cells[' ~ id ~ ']') }}
+            else {{ unreadable_id(id) }}
+        end as "sourcedId",
+        {%- else %}
+        case when unreadable_reason is null then {{ trimmed('cells[' ~ positions[column.name] ~ ']') }} end as "{{ column.name }}",
+        {%- endif %}
+        {%- endfor %}
+        {%- if metadata %}
+        case
+            when unreadable_reason is null then nullif(map_from_entries(list_filter([
+                {%- for column in metadata | sort(attribute='key') %}
+                {k: '{{ column.key | replace("'", "''") }}', v: {{ trimmed('cells[' ~ column.position ~ ']') }}}{{ ', ' if not loop.last }}
+                {%- endfor %}
+            ], lambda entry: entry.v is not null)), map {})
+        end as metadata
+        {%- else %}
+        cast(null as map(varchar, varchar)) as metadata
+        {%- endif %}
+    from (
+        select
+            line_number,
+            line,
+            cells,
+            case
+                when line is null then 'has bytes that are not UTF-8'
+                when cells is null then 'has quotes that do not match'
+                when len(cells) < {{ headers | length }}
+                    then 'has ' || len(cells) || ' cells where the header has {{ headers | length }}'
+                when
+                    len(cells) > {{ headers | length }}
+                    and len(list_filter(cells[{{ headers | length + 1 }}:], lambda cell: trim(cell) <> '')) > 0
+                    then 'has ' || len(cells) || ' cells where the header has {{ headers | length }}'
+            end as unreadable_reason
+        from (
+            select
+                line_number,
+                line,
+                case when {{ is_complete_line('line') }} then {{ csv_cells('line') }} end as cells
+            from (
+                {{ mended_lines(scan, bad_byte_lines if scan.has_bad_bytes else none) }}
+            )
+            where line_number > {{ scan.header_line_number }}
+        )
+    )
+{%- endmacro %}
+
+{#- The id of a line that is no record, where nothing before it in the line can have moved it. -#}
+{% macro unreadable_id(position) -%}
+    case
+        when not contains(array_to_string(string_split(line, ',')[:{{ position }}], ','), '"')
+            and regexp_full_match(trim(string_split(line, ',')[{{ position }}]), '[0-9A-Za-z._/@-]{1,255}')
+            then trim(string_split(line, ',')[{{ position }}])
+    end
+{%- endmacro %}
+
+{#-
+    The filled lines of a file (one that is not UTF-8 comes without text), those joined that make up one record because a quoted value holds line breaks. A line that
+    opens a quote without closing it is paired with the next such line; the pair is joined when that makes a whole
+    record, else each line stays for itself (and is unreadable), so that one bad quote costs one line.
+-#}
+{% macro mended_lines(scan, bad_byte_lines) -%}
+    {%- if not scan.has_open_lines -%}
+        select
+            line_number,
+            line
+        from ({{ csv_lines(scan.path, bad_byte_lines) }})
+        where {{ trimmed('line') }} is not null
+        {%- if bad_byte_lines is not none %}
+        union all
+        select
+            line_number,
+            cast(null as varchar) as line
+        from ({{ bad_byte_lines }})
+        {%- endif %}
+    {%- else -%}
+        with lines as materialized (
+            {{ mended_lines({'path': scan.path, 'has_open_lines': false}, bad_byte_lines) }}
+        ),
+
+        openings as (
+            select
+                line_number,
+                lead(line_number) over (order by line_number) as closing_line_number,
+                row_number() over (order by line_number) % 2 = 1 as opens
+            from (
+                select unnest(open_lines) as line_number
+                from {{ ref('file_scan') }}
+                where inbound_flow_id = '{{ scan.inbound_flow_id }}' and file_name = '{{ scan.file_name }}'
+            )
+        ),
+
+        joined as (
+            select
+                openings.line_number,
+                openings.closing_line_number,
+                string_agg(coalesce(lines.line, ''), chr(10) order by lines.line_number) as line
+            from openings
+            inner join lines
+                on lines.line_number between openings.line_number and openings.closing_line_number
+            where openings.opens and openings.closing_line_number - openings.line_number < 100
+            group by openings.line_number, openings.closing_line_number
+        ),
+
+        mended as (
+            select *
+            from joined
+            where {{ is_complete_line('line') }} and len({{ csv_cells('line') }}) = {{ scan.header_cells }}
+        )
+
+        select line_number, line from mended
+        union all
+        select
+            lines.line_number,
+            lines.line
+        from lines
+        where not exists (
+            select 1 from mended where lines.line_number between mended.line_number and mended.closing_line_number
+        )
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,459 @@
+{#-
+    Labels the records of a file once with the rules they break: the engine's heart. The rules come from `rules_of`,
+    what breaks a rule from the macro `rule_<name>`, what to say about it from `problem_<name>`; this macro only puts
+    them together. Only lines with something to say about them become rows, so that a clean file costs a scan, no copy.
+
+    A rule's test is evaluated for all records in the WHERE clause; its words are composed for the broken ones only.
+
+    Expects in the calling model the CTEs `landed` (the file's landing model) and, for each reference to another file,
+    one named for that file (`orgs`) that holds its `reference_targets`; for users also `contacts`.
+    Renders further CTEs, the last of them named `judged`.
+-#}
+{% macro judged_records(file) -%}
+{%- set rules = rules_of(file) | rejectattr('name', 'in', ['not_repeated', 'readable_line']) | list -%}
+{%- set per_record = [] -%}
+{%- set self_references = [] -%}
+{%- set target_columns = [] -%}
+{%- set list_target_columns = [] -%}
+{%- for rule in rules -%}
+    {%- if rule.name == 'no_cycle' or (rule.name == 'references' and rule.arguments.to == file) -%}
+        {%- do self_references.append(rule) -%}
+    {%- elif not (rule.name in file_notices() and rule.severity == 'warning') -%}
+        {%- do per_record.append(rule) -%}
+    {%- endif -%}
+    {%- if rule.name == 'references' and rule.is_list -%}
+        {%- do list_target_columns.append(rule) -%}
+    {%- elif rule.name == 'references' -%}
+        {%- do target_columns.append(rule) -%}
+    {%- endif -%}
+{%- endfor -%}
+{%- set is_users = file == 'users.csv' %}
+live as (
+    select *
+    from landed
+    where unreadable_reason is null and coalesce(lower(status), '') not in ('tobedeleted', 'inactive')
+),
+
+repeated_ids as (
+    select
+        inbound_flow_id,
+        "sourcedId"
+    from live
+    where "sourcedId" is not null
+    group by inbound_flow_id, "sourcedId"
+    having count(*) > 1
+),
+
+-- what is not used (status, dateLastModified) does not make records differ{{ ', nor do the organizations of 1.1 users' if is_users }}
+repeats as (
+    select
+        inbound_flow_id,
+        line_number,
+        {% if is_users -%}
+        case
+            when oneroster_version = '1.1' and count(*) over same_contents > 1
+                then array_to_string(
+                    list_sort(list_distinct(flatten(list({{ as_list('"orgSourcedIds"') }}) over all_same_contents))), ','
+                )
+        end as merged_organizations,
+        {% endif -%}
+        row_number() over same_contents > 1 as is_copy,
+        min(contents) over same_id <> max(contents) over same_id as is_in_conflict
+    from (
+        select
+            live.*,
+            to_json(struct_pack(
+                {%- for column in file_columns(file) if column.name not in ['sourcedId', 'status', 'dateLastModified'] %}
+                "{{ column.name }}" := {% if is_users and column.name == 'orgSourcedIds' -%}
+                    case when live.oneroster_version = '1.2' then live."orgSourcedIds" end
+                {%- else -%}
+                    live."{{ column.name }}"
+                {%- endif %},
+                {%- endfor %}
+                metadata := live.metadata
+            )) as contents
+        from live
+        semi join repeated_ids
+            on live.inbound_flow_id = repeated_ids.inbound_flow_id and live."sourcedId" = repeated_ids."sourcedId"
+    )
+    window
+        same_id as (partition by inbound_flow_id, "sourcedId"),
+        all_same_contents as (partition by inbound_flow_id, "sourcedId", contents),
+        same_contents as (
+            partition by inbound_flow_id, "sourcedId", contents order by line_number
+            {#- a running frame would count only the copies so far #}
+            rows between unbounded preceding and unbounded following
+        )
+),
+
+records as (
+    select
+        live.*{% if is_users %} replace (
+            coalesce(repeats.merged_organizations, live."orgSourcedIds") as "orgSourcedIds"
+        ),
+        repeats.merged_organizations,
+        contacts.sourced_id is not null as is_contact{% endif %},
+        coalesce(repeats.is_in_conflict, false) as is_in_conflict
+    from live
+    left join repeats
+        on live.inbound_flow_id = repeats.inbound_flow_id and live.line_number = repeats.line_number
+    {%- if is_users %}
+    left join contacts
+        on live.inbound_flow_id = contacts.inbound_flow_id and live."sourcedId" = contacts.sourced_id
+    {%- endif %}
+    where not coalesce(repeats.is_copy, false)
+),
+
+known_codes as (
+    select
+        {%- for rule in rules | selectattr('name', 'equalto', 'in_reference_definitions') | unique(attribute='arguments.reference_type') %}
+        list(lower(code)) filter (where reference_type = '{{ rule.arguments.reference_type }}') as {{ rule.arguments.reference_type }},
+        {%- endfor %}
+        count(*) as codes
+    from {{ ref('ref_definition') }}
+    where not is_disabled
+),
+
+{% for rule in list_target_columns if rule not in self_references -%}
+{{ dangling_items(rule, snake_case(rule.arguments.to)) }},
+
+{% endfor -%}
+first_findings as (
+    {{ findings_of(per_record, target_columns | reject('in', self_references) | list, list_target_columns | reject('in', self_references) | list) }}
+),
+
+{% if self_references -%}
+-- a record may name another of its own file, which holds when that one is not left out itself
+{{ snake_case(file) }} as (
+    select
+        own.inbound_flow_id,
+        own.sourced_id,
+        bool_or(own.is_staged or held.sourced_id is not null) as is_usable
+    from (
+        select
+            records.inbound_flow_id,
+            records."sourcedId" as sourced_id,
+            rejected.line_number is null as is_staged
+        from records
+        left join (
+            select distinct
+                inbound_flow_id,
+                line_number
+            from first_findings
+            where finding.severity = 'error'
+        ) as rejected
+            on records.inbound_flow_id = rejected.inbound_flow_id and records.line_number = rejected.line_number
+        where records."sourcedId" is not null
+        union all
+        select
+            inbound_flow_id,
+            "sourcedId" as sourced_id,
+            false as is_staged
+        from landed
+        where unreadable_reason is not null and "sourcedId" is not null
+    ) as own
+    left join ({{ held_by_history(file) }}) as held
+        on own.inbound_flow_id = held.inbound_flow_id and own.sourced_id = held.sourced_id
+    group by own.inbound_flow_id, own.sourced_id
+),
+
+{% for rule in self_references | selectattr('name', 'equalto', 'references') if rule.is_list -%}
+{{ dangling_items(rule, snake_case(file)) }},
+
+{% endfor -%}
+{% if self_references | selectattr('name', 'equalto', 'no_cycle') | list -%}
+{{ cycle_members(self_references | selectattr('name', 'equalto', 'no_cycle') | first) }},
+
+{% endif -%}
+further_findings as (
+    {{ findings_of(
+        self_references,
+        target_columns | select('in', self_references) | list,
+        list_target_columns | select('in', self_references) | list
+    ) }}
+),
+
+{% endif -%}
+judged_lines as (
+    select
+        inbound_flow_id,
+        line_number,
+        list(finding) as findings
+    from (
+        select * from first_findings
+        {%- if self_references %}
+        union all
+        select * from further_findings
+        {%- endif %}
+        {%- if is_users %}
+        union all
+        -- merged records are rows even when they break no rule: staging takes their organizations from here
+        select
+            inbound_flow_id,
+            line_number,
+            null as finding
+        from records
+        where merged_organizations is not null
+        {%- endif %}
+    )
+    group by inbound_flow_id, line_number
+),
+
+judged as (
+    select
+        landed.inbound_flow_id,
+        landed.drop_id,
+        landed.line_number,
+        landed."sourcedId" as sourced_id,
+        case
+            when landed.unreadable_reason is not null then 'unreadable'
+            when live.line_number is null then 'withdrawn'
+            when repeats.is_copy then 'collapsed'
+            when len(list_filter(judged_lines.findings, lambda finding: finding.severity = 'error')) > 0 then 'rejected'
+            else 'staged'
+        end as disposition,
+        coalesce(
+            flatten([
+                case when landed.unreadable_reason is not null then {{ line_finding(file, 'readable_line') }} end,
+                case when repeats.is_copy then {{ line_finding(file, 'not_repeated') }} end,
+                list_filter(judged_lines.findings, lambda finding: finding is not null)
+            ]),
+            []
+        ) as findings
+        {%- if is_users %},
+        repeats.merged_organizations
+        {%- endif %}
+    from landed
+    left join live on landed.inbound_flow_id = live.inbound_flow_id and landed.line_number = live.line_number
+    left join repeats on landed.inbound_flow_id = repeats.inbound_flow_id and landed.line_number = repeats.line_number
+    left join judged_lines
+        on landed.inbound_flow_id = judged_lines.inbound_flow_id and landed.line_number = judged_lines.line_number
+    where live.line_number is null or repeats.is_copy or judged_lines.line_number is not null
+)
+{%- endmacro %}
+
+{#- Items of a list of references that do not hold, one list of them per line. -#}
+{% macro dangling_items(rule, targets) -%}
+dangling_{{ rule.column }} as (
+    select
+        items.inbound_flow_id,
+        items.line_number,
+        list({'item': items.item, 'is_rejected': {{ targets }}.sourced_id is not null}) as items
+    from (
+        select
+            inbound_flow_id,
+            line_number,
+            unnest({{ as_list('"' ~ rule.file_column ~ '"') }}) as item
+        from records
+        where "{{ rule.file_column }}" is not null
+    ) as items
+    left join {{ targets }}
+        on items.inbound_flow_id = {{ targets }}.inbound_flow_id and items.item = {{ targets }}.sourced_id
+    where {{ rule_references('items.item', targets) }}
+    group by items.inbound_flow_id, items.line_number
+)
+{%- endmacro %}
+
+{#- The records whose parents lead back to them. -#}
+{% macro cycle_members(rule) -%}
+walks as (
+    select
+        inbound_flow_id,
+        "sourcedId" as first_id,
+        "{{ rule.file_column }}" as reached_id
+    from records
+    where "{{ rule.file_column }}" is not null
+    union
+    select
+        walks.inbound_flow_id,
+        walks.first_id,
+        records."{{ rule.file_column }}" as reached_id
+    from walks
+    inner join records
+        on walks.inbound_flow_id = records.inbound_flow_id and walks.reached_id = records."sourcedId"
+    where walks.first_id <> walks.reached_id and records."{{ rule.file_column }}" is not null
+),
+
+cycle_members as (
+    select distinct
+        inbound_flow_id,
+        first_id
+    from walks
+    where first_id = reached_id
+)
+{%- endmacro %}
+
+{#- One row per finding: inbound_flow_id, line_number, finding. -#}
+{% macro findings_of(rules, target_rules, list_target_rules) -%}
+    {%- if not rules -%}
+    select
+        cast(null as varchar) as inbound_flow_id,
+        cast(null as bigint) as line_number,
+        cast(null as {{ finding_type() }}) as finding
+    where false
+    {%- else -%}
+    select
+        records.inbound_flow_id,
+        records.line_number,
+        unnest(flatten([
+            {%- for rule in rules %}
+            {{ findings(rule) }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        ])) as finding
+    from records
+    cross join known_codes
+    {%- for rule in target_rules %}
+    left join {{ snake_case(rule.arguments.to) }} as target_of_{{ rule.column }}
+        on
+            records.inbound_flow_id = target_of_{{ rule.column }}.inbound_flow_id
+            and records."{{ rule.file_column }}" = target_of_{{ rule.column }}.sourced_id
+    {%- endfor %}
+    {%- for rule in list_target_rules %}
+    left join dangling_{{ rule.column }}
+        on
+            records.inbound_flow_id = dangling_{{ rule.column }}.inbound_flow_id
+            and records.line_number = dangling_{{ rule.column }}.line_number
+    {%- endfor %}
+    {%- if rules | selectattr('name', 'equalto', 'no_cycle') | list %}
+    left join cycle_members
+        on records.inbound_flow_id = cycle_members.inbound_flow_id and records."sourcedId" = cycle_members.first_id
+    {%- endif %}
+    where
+        {%- for rule in rules %}
+        {{ 'or ' if not loop.first }}({{ is_broken(rule) }})
+        {%- endfor %}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether a record breaks a rule. -#}
+{% macro is_broken(rule) -%}
+    {%- if rule.name == 'references' and rule.is_list -%}
+        dangling_{{ rule.column }}.items is not null
+    {%- elif rule.is_list and rule.name not in ['required', 'one_line'] -%}
+        len({{ broken_items(rule) }}) > 0
+    {%- else -%}
+        {{ broken_value(rule, value_of(rule)) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The value that a rule looks at: the whole cell. -#}
+{% macro value_of(rule) -%}
+    {%- if rule.is_list and rule.name == 'required' -%}
+        {{ as_list('records."' ~ rule.file_column ~ '"') }}
+    {%- elif rule.file_column -%}
+        records."{{ rule.file_column }}"
+    {%- else -%}
+        cast(null as varchar)
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The items of a list that break a rule. -#}
+{% macro broken_items(rule) -%}
+    list_filter({{ as_list('records."' ~ rule.file_column ~ '"') }}, lambda item: {{ broken_value(rule, 'item') }})
+{%- endmacro %}
+
+{#- Whether a value, or an item of a list, breaks a rule. -#}
+{% macro broken_value(rule, value) -%}
+    {%- set predicate = context['rule_' ~ rule.name] -%}
+    {%- if rule.name == 'references' -%}
+        {{ predicate(value, 'target_of_' ~ rule.column) }}
+    {%- elif rule.name == 'in_reference_definitions' -%}
+        {{ predicate(value, 'known_codes.' ~ rule.arguments.reference_type) }}
+    {%- elif rule.name == 'in_order' -%}
+        {{ predicate(value, 'records."' ~ rule.start_file_column ~ '"') }}
+    {%- elif rule.name == 'no_cycle' -%}
+        cycle_members.first_id is not null
+    {%- elif rule.name == 'required' -%}
+        {{ predicate(value) }}
+        {%- if rule.version %} and records.oneroster_version = '{{ rule.version }}'{% endif -%}
+        {%- if rule.arguments.get('except_for') == 'contacts' %} and not records.is_contact{% endif -%}
+        {%- if rule.arguments.get('only_for') == 'contacts' %} and records.is_contact{% endif -%}
+    {%- else -%}
+        {{ predicate(value) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The findings of a broken rule, a list: one for the value, or one for each bad item; null when the rule holds. -#}
+{% macro findings(rule) -%}
+    {%- if rule.name == 'references' and rule.is_list -%}
+        list_transform(
+            dangling_{{ rule.column }}.items,
+            lambda bad: {{ finding(
+                rule, 'bad.item', problem_references('bad.item', rule.arguments.to, 'bad.is_rejected'), 'bad.is_rejected',
+                'len(dangling_' ~ rule.column ~ '.items) < len(' ~ as_list('records."' ~ rule.file_column ~ '"') ~ ')'
+            ) }}
+        )
+    {%- elif rule.is_list and rule.name not in ['required', 'one_line'] -%}
+        list_transform(
+            {{ broken_items(rule) }},
+            lambda bad: {{ finding(
+                rule, 'bad', problem_of(rule, 'bad'), 'false',
+                'len(' ~ broken_items(rule) ~ ') < len(' ~ as_list('records."' ~ rule.file_column ~ '"') ~ ')'
+            ) }}
+        )
+    {%- elif rule.name == 'references' -%}
+        case when {{ is_broken(rule) }} then [{{ finding(
+            rule, value_of(rule),
+            problem_references(value_of(rule), rule.arguments.to, 'target_of_' ~ rule.column ~ '.sourced_id is not null'),
+            'target_of_' ~ rule.column ~ '.sourced_id is not null'
+        ) }}] end
+    {%- else -%}
+        case when {{ is_broken(rule) }} then [{{ finding(
+            rule, 'records."' ~ rule.file_column ~ '"' if rule.file_column else 'cast(null as varchar)', problem_of(rule, value_of(rule))
+        ) }}] end
+    {%- endif -%}
+{%- endmacro %}
+
+{#- What is wrong with a value and what to do, as a SQL text. -#}
+{% macro problem_of(rule, value) -%}
+    {%- set problem = context['problem_' ~ rule.name] -%}
+    {%- if rule.name == 'in_reference_definitions' -%}
+        {{ problem(value, rule.arguments.reference_type) }}
+    {%- elif rule.name == 'in_order' -%}
+        {{ problem(value, 'records."' ~ rule.start_file_column ~ '"') }}
+    {%- else -%}
+        {{ problem(value) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    One finding as a SQL struct. `some_are_left` tells of a list that other items are good: then a bad item is left out
+    whatever the severity, and only a list without a good item costs the record.
+-#}
+{% macro finding(rule, value, problem, is_rejected='false', some_are_left='false') -%}
+    {%- set is_softened = rule.is_list and rule.severity == 'error' and some_are_left != 'false' -%}
+    {
+        'rule': '{{ rule.name }}',
+        'column_name': {{ "'" ~ rule.file_column ~ "'" if rule.file_column else 'cast(null as varchar)' }},
+        'severity': {{ "case when " ~ some_are_left ~ " then 'warning' else 'error' end" if is_softened else "'" ~ rule.severity ~ "'" }},
+        'effect': {{ "case when " ~ some_are_left ~ " then 'value_left_out' else 'record_left_out' end" if is_softened else "'" ~ rule.effect ~ "'" }},
+        'value': {{ value }},
+        'problem': {{ problem }},
+        'caused_by': case when {{ is_rejected }} then 'rejected' end
+    }
+{%- endmacro %}
+
+{% macro finding_type() -%}
+    struct(
+        rule varchar, column_name varchar, severity varchar, effect varchar, value varchar, problem varchar,
+        caused_by varchar
+    )
+{%- endmacro %}
+
+{#- The finding of a rule about a whole line, as a list; empty when the rule is off. -#}
+{% macro line_finding(file, name) -%}
+    {%- set on = rules_of(file) | selectattr('name', 'equalto', name) | list -%}
+    {%- if on -%}
+        [{
+            'rule': '{{ name }}',
+            'column_name': cast(null as varchar),
+            'severity': '{{ on[0].severity }}',
+            'effect': '{{ on[0].effect }}',
+            'value': landed."sourcedId",
+            'problem': {{ context['problem_' ~ name]('landed."sourcedId"') }},
+            'caused_by': cast(null as varchar)
+        }]
+    {%- else -%}
+        cast(null as {{ finding_type() }}[])
+    {%- endif -%}
+{%- endmacro %}

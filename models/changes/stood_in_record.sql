@@ -1,0 +1,116 @@
+{%- set earlier_records = earlier('changes', 'stood_in_record') -%}
+{%- set activities = earlier('runs', 'run_activity') -%}
+with processed_files as (
+    select accepted_files.*
+    from {{ ref('accepted_file') }} as accepted_files
+    where accepted_files.inbound_flow_id not in (select held_drops.inbound_flow_id from {{ ref('held_drop') }} as held_drops)
+),
+
+earlier_records as (
+    {% if earlier_records is not none -%}
+    select * from {{ earlier_records }}
+    {%- else -%}
+    select
+        cast(null as varchar) as inbound_flow_id,
+        cast(null as varchar) as file_name,
+        cast(null as varchar) as sourced_id,
+        cast(null as timestamp) as last_staged_at
+    where false
+    {%- endif %}
+),
+
+earlier_deliveries as (
+    {% if activities is not none -%}
+    select
+        activities.inbound_flow_id,
+        unnest(
+            activities.processed_files
+            || case when activities.oneroster_version = '1.1' then ['roles.csv'] else [] end
+        ) as file_name,
+        runs.run_at
+    from {{ activities }} as activities
+    inner join {{ ref('run') }} as runs on activities.run_id = runs.run_id and starts_with(runs.status, 'completed')
+    where starts_with(activities.status, 'completed')
+    {%- else -%}
+    select
+        cast(null as varchar) as inbound_flow_id,
+        cast(null as varchar) as file_name,
+        cast(null as timestamp) as run_at
+    where false
+    {%- endif %}
+),
+
+last_deliveries as (
+    select
+        inbound_flow_id,
+        file_name,
+        max(run_at) as run_at
+    from earlier_deliveries
+    group by inbound_flow_id, file_name
+),
+
+stood_in as (
+    {% for file in oneroster_files() %}
+    select
+        inbound_flow_id,
+        '{{ file }}' as file_name,
+        sourced_id
+    from {{ ref('changes_oneroster__' ~ snake_case(file)) }}
+    where change = 'stood_in'
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+renewed as (
+    select
+        stood_in.inbound_flow_id,
+        stood_in.file_name,
+        stood_in.sourced_id,
+        coalesce(earlier_records.last_staged_at, last_deliveries.run_at) as last_staged_at
+    from stood_in
+    inner join processed_files
+        on
+            stood_in.inbound_flow_id = processed_files.inbound_flow_id
+            and processed_files.file_name
+            = case
+                when stood_in.file_name = 'roles.csv' and processed_files.oneroster_version = '1.1' then 'users.csv'
+                else stood_in.file_name
+            end
+    left join earlier_records
+        on
+            stood_in.inbound_flow_id = earlier_records.inbound_flow_id
+            and stood_in.file_name = earlier_records.file_name
+            and stood_in.sourced_id = earlier_records.sourced_id
+    left join last_deliveries
+        on
+            stood_in.inbound_flow_id = last_deliveries.inbound_flow_id
+            and stood_in.file_name = last_deliveries.file_name
+),
+
+-- what this run says nothing about stays as it was
+unspoken_of as (
+    select earlier_records.*
+    from earlier_records
+    where not exists (
+        select 1
+        from processed_files
+        where
+            processed_files.inbound_flow_id = earlier_records.inbound_flow_id
+            and (
+                processed_files.file_name = earlier_records.file_name
+                or (
+                    earlier_records.file_name = 'roles.csv'
+                    and processed_files.file_name = 'users.csv'
+                    and processed_files.oneroster_version = '1.1'
+                )
+            )
+    )
+),
+
+final as (
+    select * from renewed
+    union all
+    select * from unspoken_of
+)
+
+select * from final

@@ -1,0 +1,76 @@
+with inbound_files as (
+    select * from {{ ref('inbound_file') }}
+),
+
+processed_files as (
+    select accepted_files.*
+    from {{ ref('accepted_file') }} as accepted_files
+    where accepted_files.inbound_flow_id not in (select held_drops.inbound_flow_id from {{ ref('held_drop') }} as held_drops)
+),
+
+received as (
+    {% for file in oneroster_files() %}
+    select
+        inbound_flow_id,
+        '{{ file }}' as file_name,
+        count(*) as records
+    from {{ ref('landing_oneroster__' ~ snake_case(file)) }}
+    group by inbound_flow_id
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+-- counted in staging itself, not derived: the conservation test compares two independent counts
+staged as (
+    {% for file in oneroster_files() %}
+    select
+        inbound_flow_id,
+        '{{ file }}' as file_name,
+        count(*) as records
+    from {{ ref('stg_oneroster__' ~ snake_case(file)) }}
+    group by inbound_flow_id
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+judged as (
+    {% for file in oneroster_files() %}
+    select
+        inbound_flow_id,
+        '{{ file }}' as file_name,
+        count(*) filter (where disposition = 'rejected') as rejected_records,
+        count(*) filter (where disposition = 'unreadable') as unreadable_lines,
+        count(*) filter (where disposition = 'collapsed') as collapsed_copies,
+        count(*) filter (where disposition = 'withdrawn') as withdrawn_records
+    from {{ ref('validation_oneroster__' ~ snake_case(file)) }}
+    group by inbound_flow_id
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+final as (
+    select
+        inbound_files.inbound_flow_id,
+        inbound_files.drop_id,
+        inbound_files.file_name,
+        processed_files.file_name is not null as is_processed,
+        case when processed_files.file_name is not null then coalesce(received.records, 0) end as received_records,
+        case when processed_files.file_name is not null then coalesce(staged.records, 0) end as staged_records,
+        case when processed_files.file_name is not null then coalesce(judged.rejected_records, 0) end as rejected_records,
+        case when processed_files.file_name is not null then coalesce(judged.unreadable_lines, 0) end as unreadable_lines,
+        case when processed_files.file_name is not null then coalesce(judged.collapsed_copies, 0) end as collapsed_copies,
+        case when processed_files.file_name is not null then coalesce(judged.withdrawn_records, 0) end as withdrawn_records
+    from inbound_files
+    left join processed_files
+        on
+            inbound_files.inbound_flow_id = processed_files.inbound_flow_id
+            and inbound_files.file_name = processed_files.file_name
+    left join received
+        on inbound_files.inbound_flow_id = received.inbound_flow_id and inbound_files.file_name = received.file_name
+    left join staged
+        on inbound_files.inbound_flow_id = staged.inbound_flow_id and inbound_files.file_name = staged.file_name
+    left join judged
+        on inbound_files.inbound_flow_id = judged.inbound_flow_id and inbound_files.file_name = judged.file_name
+)
+
+select * from final

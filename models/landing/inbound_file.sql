@@ -1,0 +1,23 @@
+with inbound_drops as (
+    select * from {{ ref('inbound_drop') }}
+),
+
+landed_files as (
+    select * from {{ ref('landed_file') }}
+),
+
+final as (
+    select
+        inbound_drops.inbound_flow_id,
+        inbound_drops.drop_id,
+        landed_files.file_name,
+        landed_files.path
+    from inbound_drops
+    inner join landed_files
+        on
+            inbound_drops.inbound_flow_id = landed_files.folder
+            and inbound_drops.drop_id = landed_files.drop_id
+    where inbound_drops.is_due
+)
+
+select * from final

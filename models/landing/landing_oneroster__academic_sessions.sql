@@ -1,0 +1,5 @@
+with final as (
+    {{ landed_records('academicSessions.csv') }}
+)
+
+select * from final

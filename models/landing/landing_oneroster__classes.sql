@@ -1,0 +1,5 @@
+with final as (
+    {{ landed_records('classes.csv') }}
+)
+
+select * from final

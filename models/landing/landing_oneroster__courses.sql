@@ -1,0 +1,5 @@
+with final as (
+    {{ landed_records('courses.csv') }}
+)
+
+select * from final

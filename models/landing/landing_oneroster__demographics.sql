@@ -1,0 +1,5 @@
+with final as (
+    {{ landed_records('demographics.csv') }}
+)
+
+select * from final

@@ -1,0 +1,5 @@
+with final as (
+    {{ landed_records('enrollments.csv') }}
+)
+
+select * from final

@@ -1,0 +1,5 @@
+with final as (
+    {{ landed_records('orgs.csv') }}
+)
+
+select * from final

@@ -1,0 +1,5 @@
+with final as (
+    {{ landed_records('roles.csv') }}
+)
+
+select * from final

@@ -1,0 +1,5 @@
+with final as (
+    {{ landed_records('userProfiles.csv') }}
+)
+
+select * from final

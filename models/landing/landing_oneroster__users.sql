@@ -1,0 +1,5 @@
+with final as (
+    {{ landed_records('users.csv') }}
+)
+
+select * from final

@@ -1,0 +1,49 @@
+with file_scans as (
+    select * from {{ ref('file_scan') }}
+),
+
+drop_versions as (
+    select * from {{ ref('drop_version') }}
+),
+
+header_columns as (
+    select * from {{ ref('header_column') }}
+),
+
+header_lengths as (
+    select
+        inbound_flow_id,
+        file_name,
+        count(*) as header_cells
+    from header_columns
+    group by inbound_flow_id, file_name
+),
+
+final as (
+    select
+        file_scans.inbound_flow_id,
+        file_scans.drop_id,
+        drop_versions.oneroster_version,
+        file_scans.file_name,
+        file_scans.path,
+        file_scans.header_line_number,
+        coalesce(header_lengths.header_cells, 0) as header_cells,
+        file_scans.data_lines,
+        coalesce(len(file_scans.open_lines), 0) > 0 as has_open_lines,
+        coalesce(len(file_scans.bad_byte_lines), 0) > 0 as has_bad_bytes
+    from file_scans
+    inner join drop_versions
+        on file_scans.inbound_flow_id = drop_versions.inbound_flow_id
+    left join header_lengths
+        on
+            file_scans.inbound_flow_id = header_lengths.inbound_flow_id
+            and file_scans.file_name = header_lengths.file_name
+    where
+        file_scans.file_name <> 'manifest.csv'
+        and not (
+            coalesce(drop_versions.oneroster_version, '') = '1.1'
+            and file_scans.file_name in ('roles.csv', 'userProfiles.csv')
+        )
+)
+
+select * from final

@@ -1,0 +1,21 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    full_refresh=false,
+    on_schema_change='append_new_columns',
+    pre_hook="{{ close_unfinished_runs() }}"
+) }}
+
+{{ refuse_earlier_run_at() }}
+
+with final as (
+    select
+        '{{ invocation_id }}' as run_id,
+        {{ run_at() }} as run_at,
+        cast(current_timestamp as timestamp) as started_at,
+        cast(null as timestamp) as completed_at,
+        'running' as status,
+        cast(null as varchar) as blocking_error
+)
+
+select * from final

@@ -1,0 +1,54 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    full_refresh=false,
+    on_schema_change='append_new_columns'
+) }}
+
+with current_run as (
+    select * from {{ ref('run') }} where status = 'running'
+),
+
+findings as (
+    select * from {{ ref('finding') }}
+),
+
+entity_counts as (
+    select * from {{ ref('entity_count') }}
+),
+
+finding_counts as (
+    select
+        count(*) filter (where severity in ('catastrophic', 'error')) as errors,
+        count(*) filter (where severity = 'warning') as warnings
+    from findings
+),
+
+active_counts as (
+    select
+        entity_counts.run_id,
+        sum(entity_counts.active) filter (where entity_counts.entity = 'organizations') as organizations,
+        sum(entity_counts.active) filter (where entity_counts.entity = 'people') as people,
+        sum(entity_counts.active) filter (where entity_counts.entity = 'groups') as groups,
+        sum(entity_counts.active) filter (where entity_counts.entity = 'memberships') as memberships
+    from entity_counts
+    group by entity_counts.run_id
+),
+
+final as (
+    select
+        current_run.run_id,
+        finding_counts.errors,
+        finding_counts.warnings,
+        cast(coalesce(active_counts.organizations, 0) as bigint) as organizations,
+        cast(coalesce(active_counts.people, 0) as bigint) as people,
+        cast(coalesce(active_counts.groups, 0) as bigint) as groups,
+        cast(coalesce(active_counts.memberships, 0) as bigint) as memberships,
+        cast(null as bigint) as matched,
+        cast(null as bigint) as unmatched
+    from current_run
+    cross join finding_counts
+    left join active_counts on current_run.run_id = active_counts.run_id
+)
+
+select * from final

@@ -1,0 +1,7 @@
+with landed as (
+    select * from {{ ref('landing_oneroster__orgs') }}
+),
+
+{{ judged_records('orgs.csv') }}
+
+select * from judged

@@ -1,0 +1,10 @@
+{% snapshot history_oneroster__courses %}
+{{ config(alias='courses') }}
+
+select *
+from {{ ref('changes_oneroster__courses') }}
+where
+    change <> 'stood_in'
+    and inbound_flow_id not in (select held_drops.inbound_flow_id from {{ ref('held_drop') }} as held_drops)
+
+{% endsnapshot %}
