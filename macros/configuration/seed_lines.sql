@@ -4,6 +4,7 @@
     replaces, or that belongs to a removed source system.
 -#}
 {% macro seed_lines(name, folder, key, codes={}, removed_with=none) -%}
+    {%- set key_text = "concat_ws(', ', " ~ key | join(', ') ~ ')' %}
     with
 
     {% for prefix, seed_folder in [('default', folder), ('district', 'district')] %}
@@ -13,7 +14,7 @@
             'seeds/{{ seed_folder }}/{{ prefix }}_{{ name }}.csv' as file_name,
             -- the header is line 1
             row_number() over (order by rowid) + 1 as line_number,
-            {{ prefix == 'district' }} as is_district,
+            {{ prefix == 'district' }} as is_district
         from {{ ref(prefix ~ '_' ~ name) }}
     ),
     {% endfor %}
@@ -29,11 +30,12 @@
             {%- if codes %}
             * replace (
                 {%- for column, reference_type in codes.items() %}
-                regexp_replace({{ column }}, '^{{ reference_type }}-', '', 'i') as {{ column }}{{ ',' if not loop.last }}
+                regexp_replace({{ column }}, '^{{ reference_type }}-', '', 'i') as {{ column }}
+                {{- ',' if not loop.last }}
                 {%- endfor %}
-            ),
+            )
             {%- else %}
-            *,
+            *
             {%- endif %}
         from lines
         -- spreadsheets leave lines of nothing but commas
@@ -42,13 +44,13 @@
 
     select
         *,
-        file_name || ', line ' || line_number || ' (' || concat_ws(', ', {{ key | join(', ') }}) || ')' as place,
+        file_name || ', line ' || line_number || ' (' || {{ key_text }} || ')' as place,
         is_district
         or (
-            not bool_or(is_district) over (partition by lower(concat_ws(', ', {{ key | join(', ') }})))
+            not bool_or(is_district) over (partition by lower({{ key_text }}))
             {%- if removed_with %}
             and {{ removed_with }} not in (select {{ removed_with }} from {{ ref('removed_data_connector') }})
             {%- endif %}
-        ) as is_in_force,
+        ) as is_in_force
     from coded_lines
 {%- endmacro %}

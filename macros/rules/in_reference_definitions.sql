@@ -17,3 +17,10 @@
 {% test in_reference_definitions(model, column_name, reference_type) %}
     {{ reported('in_reference_definitions', model, column_name) }}
 {% endtest %}
+
+{#- The types to which School Data Sync lets a tenant add codes. -#}
+{% macro extensible_reference_types() %}
+    {% do return([
+        'RefAcademicSubject', 'RefEthnicity', 'RefGradeLevel', 'RefOrgType', 'RefPersonFlagType', 'RefRace',
+    ]) %}
+{% endmacro %}

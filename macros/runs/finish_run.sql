@@ -29,11 +29,11 @@
 {#- A run that was refused before it began still leaves its mark. -#}
 {% macro refuse_run(run_relation, message) %}
     {% if load_relation(run_relation) is not none %}
-        {% do run_query(
-            "insert into " ~ run_relation ~ " (run_id, run_at, started_at, completed_at, status, blocking_error) values ('"
-            ~ invocation_id ~ "', " ~ run_at() ~ ", cast(current_timestamp as timestamp), cast(current_timestamp as timestamp),"
-            ~ " 'failed', '" ~ (message | replace("'", "''")) ~ "'); commit"
-        ) %}
+        insert into {{ run_relation }} (run_id, run_at, started_at, completed_at, status, blocking_error)
+        values (
+            '{{ invocation_id }}', {{ run_at() }}, cast(current_timestamp as timestamp),
+            cast(current_timestamp as timestamp), 'failed', '{{ message | replace("'", "''") }}'
+        )
     {% endif %}
 {% endmacro %}
 
@@ -42,28 +42,39 @@
     {% set names = broken | reject('equalto', '') | unique | list %}
     {% set activities = api.Relation.create(database=target.database, schema='runs', identifier='run_activity') %}
     {% set findings = api.Relation.create(database=target.database, schema='validation', identifier='finding') %}
-    {% if broken %}
-        {% set outcome = "'failed'" %}
-        {% set blocking_error = "'The run broke off at " ~ (names | join(', ') or 'an earlier step')
-            ~ ". What it had not reached is as the last run left it.'" %}
-    {% elif load_relation(activities) is none %}
-        {% set outcome = "'failed'" %}
-        {% set blocking_error = "'The run stopped before any flow was processed.'" %}
+    {% if broken or load_relation(activities) is none %}
+    update {{ run_relation }}
+    set
+        status = 'failed',
+        blocking_error = 'The run broke off{{ " at " ~ (names | join(", ") | replace("'", "''")) if names }}. What it had not reached is as the last run left it.',
+        completed_at = cast(current_timestamp as timestamp)
+    where status = 'running'
     {% else %}
-        {% set this_run = " from " ~ activities ~ " where run_id = (select run_id from " ~ run_relation ~ " where status = 'running')" %}
-        {% set all_refused = "(select count(*) filter (where status = 'failed') > 0 and count(*) filter (where starts_with(status,"
-            ~ " 'completed')) = 0" ~ this_run ~ ")" %}
-        {% set outcome = "case when not exists (select 1" ~ this_run ~ ") then 'failed'"
-            ~ " when " ~ all_refused ~ " then 'failed'"
-            ~ " when exists (select 1" ~ this_run ~ " and status in ('failed', 'completedWithErrors')) then 'completedWithErrors'"
-            ~ " when exists (select 1" ~ this_run ~ " and status = 'completedWithWarnings')"
-            ~ " or exists (select 1 from " ~ findings ~ ") then 'completedWithWarnings' else 'completed' end" %}
-        {% set blocking_error = "case when not exists (select 1" ~ this_run ~ ") then 'The run stopped before any flow was processed.'"
-            ~ " when " ~ all_refused ~ " then 'Every flow that was due was refused: ' || (select string_agg(reason, ' ' order by"
-            ~ " inbound_flow_id)" ~ this_run ~ " and status = 'failed') end" %}
+    update {{ run_relation }} as runs
+    set
+        status = case
+            when outcome.refusals > 0 and outcome.completions = 0 then 'failed'
+            when outcome.refusals > 0 or outcome.has_errors then 'completedWithErrors'
+            when outcome.has_findings then 'completedWithWarnings'
+            else 'completed'
+        end,
+        blocking_error = case
+            when outcome.refusals > 0 and outcome.completions = 0
+                then 'Every flow that was due was refused or held. ' || outcome.reasons
+        end,
+        completed_at = cast(current_timestamp as timestamp)
+    from (
+        select
+            run_id,
+            count(*) filter (where status = 'failed') as refusals,
+            count(*) filter (where starts_with(status, 'completed')) as completions,
+            coalesce(bool_or(status = 'completedWithErrors'), false) as has_errors,
+            -- a finding may belong to no flow: an unknown folder
+            (select count(*) > 0 from {{ findings }}) as has_findings,
+            string_agg(reason, ' ' order by inbound_flow_id) filter (where status = 'failed') as reasons
+        from {{ activities }}
+        group by run_id
+    ) as outcome
+    where runs.status = 'running' and runs.run_id = outcome.run_id
     {% endif %}
-    {% do run_query(
-        "update " ~ run_relation ~ " set status = " ~ outcome ~ ", blocking_error = " ~ blocking_error
-        ~ ", completed_at = cast(current_timestamp as timestamp) where status = 'running'; commit"
-    ) %}
 {% endmacro %}

@@ -28,10 +28,11 @@
     {%- endif -%}
 {%- endfor -%}
 {%- set is_users = file == 'users.csv' %}
+{%- set is_withdrawn = "coalesce(lower(landed.status) in ('tobedeleted', 'inactive'), false)" %}
 live as (
     select *
     from landed
-    where unreadable_reason is null and coalesce(lower(status), '') not in ('tobedeleted', 'inactive')
+    where unreadable_reason is null and not {{ is_withdrawn }}
 ),
 
 repeated_ids as (
@@ -207,7 +208,7 @@ judged as (
         landed."sourcedId" as sourced_id,
         case
             when landed.unreadable_reason is not null then 'unreadable'
-            when live.line_number is null then 'withdrawn'
+            when {{ is_withdrawn }} then 'withdrawn'
             when repeats.is_copy then 'collapsed'
             when len(list_filter(judged_lines.findings, lambda finding: finding.severity = 'error')) > 0 then 'rejected'
             else 'staged'
@@ -224,11 +225,14 @@ judged as (
         repeats.merged_organizations
         {%- endif %}
     from landed
-    left join live on landed.inbound_flow_id = live.inbound_flow_id and landed.line_number = live.line_number
     left join repeats on landed.inbound_flow_id = repeats.inbound_flow_id and landed.line_number = repeats.line_number
     left join judged_lines
         on landed.inbound_flow_id = judged_lines.inbound_flow_id and landed.line_number = judged_lines.line_number
-    where live.line_number is null or repeats.is_copy or judged_lines.line_number is not null
+    where
+        landed.unreadable_reason is not null
+        or {{ is_withdrawn }}
+        or repeats.is_copy
+        or judged_lines.line_number is not null
 )
 {%- endmacro %}
 

@@ -1,4 +1,4 @@
-with landed as (
+with recursive landed as (
     select * from {{ ref('landing_oneroster__orgs') }}
 ),
 
