@@ -1,5 +1,10 @@
-with default_inbound_flow as (
-    select * from {{ ref('default_inbound_flow') }}
+-- No flow runs while any part of the configuration is wrong: what reads the flows waits for these and their tests.
+-- depends_on: {{ ref('role_group_role') }}
+-- depends_on: {{ ref('user_matching_setting') }}
+
+with inbound_flow_line as (
+    select * from {{ ref('inbound_flow_line') }}
+    where is_in_force
 ),
 
 data_connector as (
@@ -12,22 +17,27 @@ year_time_period as (
 
 final as (
     select
-        default_inbound_flow.inbound_flow_id,
-        default_inbound_flow.display_name,
-        default_inbound_flow.data_connector_id,
+        inbound_flow_line.inbound_flow_id,
+        inbound_flow_line.display_name,
+        data_connector.data_connector_id,
         data_connector.source_system_id,
-        default_inbound_flow.year_time_period_id,
+        year_time_period.year_time_period_id,
         year_time_period.year_code,
         year_time_period.start_date as year_start_date,
         year_time_period.end_date as year_end_date,
-        default_inbound_flow.data_domain,
-        default_inbound_flow.readiness_status,
-        cast(default_inbound_flow.effective_at as timestamp) as effective_at,
+        'educationRostering' as data_domain,
+        case lower(inbound_flow_line.readiness_status)
+            when 'notready' then 'notReady'
+            else lower(inbound_flow_line.readiness_status)
+        end as readiness_status,
+        cast(inbound_flow_line.effective_at as timestamptz) at time zone 'UTC' as effective_at,
+        cast(inbound_flow_line.expiration_at as timestamptz) at time zone 'UTC'
         -- a bare date is the last day the flow may run
-        cast(default_inbound_flow.expiration_at as timestamp) + interval 1 day as expiration_at,
-    from default_inbound_flow
-    inner join data_connector on default_inbound_flow.data_connector_id = data_connector.data_connector_id
-    inner join year_time_period on default_inbound_flow.year_time_period_id = year_time_period.year_time_period_id
+        + case when length(inbound_flow_line.expiration_at) = 10 then interval 1 day else interval 0 day end
+            as expiration_at
+    from inbound_flow_line
+    inner join data_connector on inbound_flow_line.data_connector_id = data_connector.data_connector_id
+    inner join year_time_period on inbound_flow_line.year_time_period_id = year_time_period.year_time_period_id
 )
 
 select * from final

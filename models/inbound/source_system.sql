@@ -1,13 +1,14 @@
-with default_source_system as (
-    select * from {{ ref('default_source_system') }}
+with source_system_line as (
+    select * from {{ ref('source_system_line') }}
+    where is_in_force
 ),
 
 final as (
     select
         source_system_id,
         display_name,
-        vendor,
-    from default_source_system
+        vendor
+    from source_system_line
 )
 
 select * from final

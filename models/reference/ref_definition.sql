@@ -1,17 +1,38 @@
-with default_ref_definition as (
-    select * from {{ ref('default_ref_definition') }}
+with ref_definition_line as (
+    select * from {{ ref('ref_definition_line') }}
+),
+
+shipped as (
+    select * from ref_definition_line
+    where not is_district
+),
+
+district as (
+    select * from ref_definition_line
+    where is_district
+),
+
+merged as (
+    select
+        coalesce(shipped.reference_type, district.reference_type) as reference_type,
+        coalesce(shipped.code, district.code) as code,
+        coalesce(district.display_name, shipped.display_name, district.code) as display_name,
+        cast(coalesce(district.sort_index, shipped.sort_index) as integer) as sort_index,
+        coalesce(shipped.source, 'Tenant Defined') as source, -- noqa: RF04
+        cast(coalesce(district.is_disabled, shipped.is_disabled, 'false') as boolean) as is_disabled,
+        district.code is not null as is_set_by_district
+    from shipped
+    full outer join district
+        on
+            shipped.reference_type = district.reference_type
+            and lower(shipped.code) = lower(district.code)
 ),
 
 final as (
     select
         reference_type || '-' || code as ref_definition_id,
-        reference_type,
-        code,
-        display_name,
-        cast(sort_index as integer) as sort_index,
-        source,
-        false as is_disabled,
-    from default_ref_definition
+        *
+    from merged
 )
 
 select * from final

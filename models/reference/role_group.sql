@@ -1,12 +1,13 @@
-with default_role_group as (
-    select * from {{ ref('default_role_group') }}
+with role_group_line as (
+    select * from {{ ref('role_group_line') }}
+    where is_in_force
 ),
 
 final as (
     select
         role_group_id,
-        display_name,
-    from default_role_group
+        display_name
+    from role_group_line
 )
 
 select * from final

@@ -1,0 +1,1 @@
+{{ seed_lines('role_group', 'reference', key=['role_group_id']) }}
