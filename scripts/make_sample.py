@@ -17,15 +17,14 @@ import csv
 import hashlib
 import io
 import shutil
-import sys
-import unicodedata
 import uuid
 from pathlib import Path
 from typing import NamedTuple
 
+DISTRICT_DROPS = ["20260901T060000Z", "20260902T060000Z"]
 SAMPLE = Path(__file__).resolve().parent.parent / "sample" / "landing"
 
-# ---- What OneRoster asks for --------------------------------------------------------------------------------------
+# What OneRoster asks for
 
 COLUMNS = {
     "academicSessions": "title type startDate endDate parentSourcedId schoolYear",
@@ -59,7 +58,7 @@ MANIFEST_1_2 = MANIFEST + (
 DIRECTORY_COLUMNS = "id userPrincipalName mail displayName givenName surname accountEnabled officeFloor".split()
 GRADES = ["KG", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12"]
 
-# ---- Names and places ---------------------------------------------------------------------------------------------
+# Names and places
 
 NAMES = [  # given names, family names
     ("Amelia Ben Chloe Dylan Ella Finn Grace Henry", "Baker Carter Fletcher O'Connor Smith-Jones Turner Walker"),
@@ -83,13 +82,13 @@ NAMES = [(given.split(), family.split()) for given, family in NAMES]
 BIRTH_PLACES = [  # city, state, country
     ("Redmond", "WA", "US"), ("Seattle", "WA", "US"), ("Portland", "OR", "US"), ("Redmond", "WA", "US"),
     ("São Paulo", "", "BR"), ("Kraków", "", "PL"), ("서울", "", "KR"), ("Αθήνα", "", "GR"), ("القاهرة", "", "EG"),
-]  # fmt: skip
+]
 RACES = [
     "americanIndianOrAlaskaNative", "asian", "blackOrAfricanAmerican", "nativeHawaiianOrOtherPacificIslander",
     "white", "demographicRaceTwoOrMoreRaces",
-]  # fmt: skip
+]
 
-# ---- Contoso: schools, sessions, courses ----------------------------------------------------------------------------
+# Contoso: schools, sessions, courses
 
 SCHOOLS = {  # school: its grades
     "org-es": GRADES[:6],
@@ -124,7 +123,7 @@ SUBJECTS = {  # subject key: subject, SCED code, course titles of grades 06 to 1
     "his": ("Social Studies", "04051", [None, None, None, "World History", "Geography", "Civics, Economics and Law",
                                         "Philosophy"]),
     "lan": ("World Languages", "06101", [None, None, None, "Español I", "Français II", "Deutsch III", "中文 IV"]),
-}  # fmt: skip
+}
 STAFF = {  # staff id: role, schools, what they teach (a grade of the elementary school, or a subject of a school)
     "stf-01": ("administrator", ["org-district"], []),
     "stf-02": ("administrator", ["org-es"], []),
@@ -144,8 +143,9 @@ STAFF = {  # staff id: role, schools, what they teach (a grade of the elementary
 }
 STAFF_NEW_IN_2027 = {"stf-06": "stf-21", "stf-14": "stf-22"}  # who left, who took over
 
-# ---- The deliberate faults of contoso-2027/20260928T060000Z ---------------------------------------------------------
+# The deliberate faults of contoso-2027/20260928T060000Z
 
+# Where a line says "rejected", its target is in the drop, but was left out itself.
 LEFT_OUT, BLANKED, NOTICE = "record_left_out", "value_left_out", "none"  # the effect; only the first is an error
 
 
@@ -238,7 +238,7 @@ FAULTS = [
     Fault("demographics", "stu-2705", "cityOfBirth", "São\nPaulo", "one_line", BLANKED),
     Fault("demographics", "stu-9999", "sourcedId", "stu-9999", "references", LEFT_OUT, like="stu-2706"),
     Fault("demographics", "stu-3911", "sourcedId", "stu-3911", "references", LEFT_OUT, like="stu-3902"),  # rejected
-]  # fmt: skip
+]
 
 REPEATED_LINES = [  # file, record, what its further line says otherwise, rule
     ("classes", "cls-27-his-09", {}, "not_repeated"),
@@ -268,7 +268,7 @@ UNREADABLE_LINES = [  # file, record whose line is replaced ("" adds a line), th
     ("demographics", "stu-2903", b"stu-2903,,,2010-04-01,female,false,false,false,false,true,false,false,DE,"
      b",M\xfcnchen,"),  # Latin-1, not UTF-8
     ("demographics", "", b",,,2010-05-01,male"),  # no id: no record of this file turns absent
-]  # fmt: skip
+]
 
 HEADERS = {  # file, column: how the header is spelt
     ("users", "givenName"): "GivenName",  # header_spelling
@@ -295,7 +295,7 @@ FAULTS_1_2 = [
     Fault("roles", "f-rol-stu-04", "role", "juggler", "in_reference_definitions", LEFT_OUT),
     Fault("roles", "f-rol-stf-03", "beginDate", "August", "well_formed_date", BLANKED),
     Fault("roles", "f-rol-stf-04", "endDate", "2025-06-30", "in_order", BLANKED),
-    Fault("roles", "f-rol-stf-05", "userProfileSourcedId", "f-pro-99", "references", BLANKED),
+    Fault("roles", "f-rol-stf-05", "userProfileSourcedId", "f-pro-99", "references", BLANKED),  # rejected
     Fault("roles", "f-rol-stu-05", "orgSourcedId", "f-org-9", "references", LEFT_OUT),
     Fault("roles", "f-rol-99", "userSourcedId", "f-stu-99", "references", LEFT_OUT, like="f-rol-stu-06"),
     Fault("userProfiles", "f-pro-stu-01", "vendorId", "", "required", LEFT_OUT),
@@ -307,10 +307,10 @@ REPEATED_LINES_1_2 = [
     ("userProfiles", "f-pro-stu-04", {"username": "someone.else"}, "not_in_conflict"),
 ]
 UNREADABLE_LINES_1_2 = [  # its text holds a password: it must never show up in a report
-    ("userProfiles", "f-pro-stu-05", b"f-pro-stu-05,,,f-stu-05,app,fabrikam.example,,,password,stu05,not-a-password,x,y"),
+    ("userProfiles", "f-pro-stu-05", b"f-pro-stu-05,,,f-stu-05,app,fabrikam.example,,,password,stu05,not-a-password,x"),
 ]
 
-# ---- Building ---------------------------------------------------------------------------------------------------------
+# Building
 
 
 def pick(options, *key):
@@ -371,7 +371,7 @@ class Drop:
         """A person is gone, and so is everything that refers to them."""
         self.remove("users", sourced_id)
         for file, column in [("demographics", "sourcedId"), ("enrollments", "userSourcedId"),
-                             ("roles", "userSourcedId"), ("userProfiles", "userSourcedId")]:  # fmt: skip
+                             ("roles", "userSourcedId"), ("userProfiles", "userSourcedId")]:
             if file in self.records:
                 self.remove_where(file, column, sourced_id)
         for user in self.records["users"]:
@@ -392,7 +392,7 @@ def sessions(drop, prefix, year):
             "academicSessions", f"{prefix}{year}{suffix}",
             title=f"{year - 1}-{year} {title}", type=kind, startDate=start, endDate=end, schoolYear=str(year),
             parentSourcedId="" if parent is None else f"{prefix}{year}{parent}",
-        )  # fmt: skip
+        )
 
 
 def demographics(drop, student, birth_year, sexes=("female", "male")):
@@ -404,7 +404,7 @@ def demographics(drop, student, birth_year, sexes=("female", "male")):
         sex=pick(sexes, "sex", student), **{column: str(column == race).lower() for column in RACES},
         hispanicOrLatinoEthnicity=pick(["true", "false", "false"], "ethnicity", student),
         countryOfBirthCode=country, stateOfBirthAbbreviation=state, cityOfBirth=city,
-    )  # fmt: skip
+    )
 
 
 def contoso_student(drop, year, cohort, number, family):
@@ -419,7 +419,7 @@ def contoso_student(drop, year, cohort, number, family):
         **name_of(student, family), middleName=pick(["", "", "Alex", "Noor", "Kim"], "middle", student),
         identifier=login[1:], email=f"{login}@contoso.example", grades=grade,
         agentSourcedIds=",".join(f"par-{family}{letter}" for letter in guardians),
-    )  # fmt: skip
+    )
     demographics(drop, student, cohort - 18)
     return student, grade, school
 
@@ -434,7 +434,7 @@ def contoso_people(drop, year):
             "users", person, enabledUser="true", orgSourcedIds=",".join(schools), role=role, username=login,
             userIds=f"{{LDAP:{login}}}", **name_of(person, person), identifier=f"E{person[-2:]}",
             email=f"{login}@contoso.example", phone=phone_of(person),
-        )  # fmt: skip
+        )
     for cohort in range(year, year + 13):
         school_of = {}
         for number in range(1, 10):
@@ -455,7 +455,7 @@ def contoso_people(drop, year):
                 username=f"{parent}@mail.example", **name_of(parent, family), email=f"{parent}@mail.example",
                 sms=phone_of(parent), phone=pick(["", phone_of(parent + "home")], "second", parent),
                 agentSourcedIds=",".join(children),
-            )  # fmt: skip
+            )
     return students
 
 
@@ -477,10 +477,10 @@ def contoso(year):
     drop.columns = drop.columns | {"orgs": drop.columns["orgs"] + " metadata.region metadata.founded"}
     district = {"parentSourcedId": "org-district", "metadata.region": "Puget Sound"}
     drop.add("orgs", "org-district", name="Contoso Unified School District", type="district", identifier="5300001",
-             **{"metadata.region": "Puget Sound", "metadata.founded": "1911"})  # fmt: skip
+             **{"metadata.region": "Puget Sound", "metadata.founded": "1911"})
     drop.add("orgs", "org-es", name="Contoso Elementary School", type="school", identifier="530-1001", **district)
     drop.add("orgs", "org-ms", name='Middle School "Zoë Marlow"', type="school", identifier="530-1002", **district)
-    drop.add("orgs", "org-hs", name="Contoso High School, Main Campus", type="school", identifier="530-1003", **district)
+    drop.add("orgs", "org-hs", name="Contoso High School, Main Site", type="school", identifier="530-1003", **district)
     for key, name in [("arts", "Arts, Music and Drama"), ("science", "Science")]:
         drop.add("orgs", f"org-hs-{key}", name=f"Department of {name}", type="department", parentSourcedId="org-hs")
     sessions(drop, "ses-", year)
@@ -489,7 +489,7 @@ def contoso(year):
         drop.add(
             "courses", f"crs-{key}", schoolYearSourcedId=f"ses-{year}", title=title, courseCode=key.upper(),
             grades=",".join(grades), orgSourcedId=school, subjects=subject, subjectCodes=code,
-        )  # fmt: skip
+        )
         a_class = f"cls-{year % 100}-{key}"
         terms = {"org-es": [""], "org-ms": ["-s1", "-s2"], "org-hs": ["-t1", "-t2", "-t3", "-t4"]}[school]
         drop.add(
@@ -498,16 +498,16 @@ def contoso(year):
             location=f"Room {pick(range(1, 40), 'room', key)}", schoolSourcedId=school,
             termSourcedIds=",".join(f"ses-{year}{term}" for term in terms), subjects=subject, subjectCodes=code,
             periods=pick(["1", "2", "3,4", "5", "1,6"], "period", key),
-        )  # fmt: skip
+        )
         begin = drop.get("academicSessions", f"ses-{year}{terms[0]}")["startDate"]
         teaches = [person for person, (*_, taught) in STAFF.items() if key in taught or f"{school} {key[:3]}" in taught]
         teacher = STAFF_NEW_IN_2027.get(teaches[0], teaches[0]) if year == 2027 else teaches[0]
         drop.add("enrollments", f"enr-{year % 100}-{key}-{teacher}", classSourcedId=a_class, schoolSourcedId=school,
-                 userSourcedId=teacher, role="teacher", primary="true", beginDate=begin)  # fmt: skip
+                 userSourcedId=teacher, role="teacher", primary="true", beginDate=begin)
         for student, grade, _ in students:
             if grade in grades:
                 drop.add("enrollments", f"enr-{year % 100}-{key}-{student}", classSourcedId=a_class,
-                         schoolSourcedId=school, userSourcedId=student, role="student", beginDate=begin)  # fmt: skip
+                         schoolSourcedId=school, userSourcedId=student, role="student", beginDate=begin)
     return drop
 
 
@@ -524,9 +524,9 @@ def student_joins(drop, like, student, given, family):
     drop.add_like(
         "users", like, student, username=login, userIds=f"{{LDAP:{login}}}", identifier=login[1:], middleName="",
         email=f"{login}@contoso.example", givenName=given, familyName=family, agentSourcedIds="",
-    )  # fmt: skip
+    )
     drop.add_like("demographics", like, student, cityOfBirth="Lisboa", stateOfBirthAbbreviation="",
-                  countryOfBirthCode="PT")  # fmt: skip
+                  countryOfBirthCode="PT")
     enroll_like(drop, like, student)
 
 
@@ -602,7 +602,7 @@ def contoso_2027_drops():
         "20260907T060000Z": second,
         "20260928T060000Z": third,
         "20261005T060000Z": fourth,
-    }  # fmt: skip
+    }
 
 
 def spoil(drop, faults, repeated_lines, unreadable_lines):
@@ -657,9 +657,9 @@ def fabrikam():
             "users", user, enabledUser="true", username=login, userIds=f"{{LDAP:{login}}}", **name_of(user, family),
             identifier=f"F{login}", email=f"{login}@fabrikam.example", phone=phone_of(user), agentSourcedIds=agents,
             grades=grades, userMasterIdentifier=f"master-{login}", primaryOrgSourcedId=org, **preferred,
-        )  # fmt: skip
+        )
         drop.add("roles", f"f-rol-{key}", userSourcedId=user, roleType=role_type, role=role, beginDate="2026-08-01",
-                 orgSourcedId=org, **role_values)  # fmt: skip
+                 orgSourcedId=org, **role_values)
 
     staff = ["districtAdministrator", "principal", "counselor", "ext:librarian", "systemAdministrator", "aide"]
     for number, role in enumerate(staff + ["teacher"] * 6, start=1):
@@ -687,7 +687,7 @@ def fabrikam():
         ("stu-36-b", "f-stu-36", "secondary", "aide", "f-org-1"),
     ]:
         drop.add("roles", f"f-rol-{key}", userSourcedId=user, roleType=role_type, role=role, orgSourcedId=org,
-                 beginDate="2026-08-24", endDate="2026-12-18")  # fmt: skip
+                 beginDate="2026-08-24", endDate="2026-12-18")
 
     for number, (key, (subject, code, _)) in enumerate(SUBJECTS.items()):
         for org in (1, 2):
@@ -743,10 +743,10 @@ def directory_users(drops):
     unique = {row[0].lower(): row for row in rows}  # a user principal name is unique in a directory
     for key, (name, mail, given, family, enabled) in unique.items():
         yield [str(uuid.uuid5(uuid.NAMESPACE_DNS, key)), name, mail, f"{given} {family}".strip() or name, given, family,
-               enabled, "2"]  # fmt: skip
+               enabled, "2"]
 
 
-# ---- Writing ----------------------------------------------------------------------------------------------------------
+# Writing
 
 
 def csv_bytes(rows, line_end):
@@ -785,6 +785,8 @@ def drop_files(drop):
 
 def land(folder, files):
     """Write a drop under another name first, so that it is complete or not there."""
+    if folder.exists():
+        raise SystemExit(f"{folder} is already there; choose an empty landing zone.")
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
@@ -794,7 +796,7 @@ def land(folder, files):
 
 
 def write_sample(landing):
-    """The bundled landing zone. Returns the number of records per drop and file, for the summary."""
+    """The bundled landing zone; elsewhere than in its own folder, nothing is overwritten."""
     flows = {
         "contoso-2026": contoso_2026_drops(),
         "contoso-2027": contoso_2027_drops(),
@@ -804,15 +806,282 @@ def write_sample(landing):
         (flows["contoso-2027"]["20260907T060000Z"], "contoso.example"),
         (flows["fabrikam-2027"]["20260820T030000Z"], "fabrikam.example"),
     ]
-    drops = {f"{flow}/{name}": drop_files(drop) for flow, flow_drops in flows.items() for name, drop in flow_drops.items()}
+    drops = {f"{flow}/{name}": drop_files(drop) for flow, its in flows.items() for name, drop in its.items()}
     drops["directory/20260925T010000Z"] = {"users.csv": csv_bytes([DIRECTORY_COLUMNS, *directory_users(people)], "\n")}
+    if landing.resolve() == SAMPLE:
+        shutil.rmtree(SAMPLE, ignore_errors=True)
     for folder, files in drops.items():
-        if landing == SAMPLE:
-            shutil.rmtree(landing / folder, ignore_errors=True)
         land(landing / folder, files)
-    return drops
+        print(folder, *(f"{len(content.splitlines()):>6} lines  {name}" for name, content in files.items()), sep="\n")
+
+
+
+# A district of any size
+
+
+class Size(NamedTuple):
+    """What a generated district looks like."""
+
+    students: int
+    enrollments_per_student: int = 10
+    faulty_share: float = 0.0
+    churn_share: float = 0.01
+
+
+GROUP = 25  # students who take their classes together
+GROUPS_PER_SCHOOL = 20
+TEACHERS_PER_SCHOOL = 31  # 1 for 16 students
+
+
+def sql_list(texts):
+    """A list of texts as a DuckDB literal."""
+    return "[" + ", ".join("'" + text.replace("'", "''") + "'" for text in texts) + "]"
+
+
+def share_of(key, salt, start, end):
+    """SQL: is the record with this number in this slice of all records? Always the same ones, spread evenly."""
+    return f"hash({key}, '{salt}') % 1000000 between {round(start * 1e6)} and {round(end * 1e6) - 1}"
+
+
+def fault_of(key, file, size, kinds):
+    """SQL: which kind of fault the record has (0 to kinds - 1), null for the sound ones."""
+    faulty = share_of(key, f"{file} faulty", 0, size.faulty_share)
+    return f"case when {faulty} then hash({key}, '{file} fault') % {kinds} end"
+
+
+def district_queries(size, second):
+    """SQL per file. Everything follows from a record's number, so nothing is joined, sorted or kept in memory.
+
+    In the second drop half of the churn share of students leaves and is replaced, and half changes.
+    """
+    churn = size.churn_share / 2
+    joined = round(size.students * churn) if second else 0
+    groups = -(-size.students // GROUP)
+    schools = -(-groups // GROUPS_PER_SCHOOL)
+    slots = size.enrollments_per_student
+    bands = [sql_list(grades) for grades in SCHOOLS.values()]  # elementary, middle and high schools in turn
+    grades = f"case school % 3 when 0 then {bands[0]} when 1 then {bands[1]} else {bands[2]} end"
+    grade = f"({grades})[1 + team % {GROUPS_PER_SCHOOL} % len({grades})]"
+    subjects = list(SUBJECTS.values())
+    subject_names = sql_list(subject for subject, *_ in subjects)
+    subject_codes = sql_list(code for _, code, _ in subjects)
+    people = [(given, family) for names in NAMES for given in names[0] for family in names[1]]
+    given_names, family_names = (sql_list(names) for names in zip(*people, strict=True))
+    year = "ses-2027"
+
+    # A student's number, and the team (and so school, grade and classes) they belong to; joiners fill up any team.
+    students = f"""
+        select
+            student,
+            team,
+            team // {GROUPS_PER_SCHOOL} as school,
+            {second} and {share_of("student", "churn", churn, 2 * churn)} as is_changed
+        from (
+            select
+                range as student,
+                case
+                    when range < {size.students} then range // {GROUP}
+                    else (hash(range, 'team') % {groups})::bigint
+                end as team
+            from range({size.students + joined})
+        )
+        where not ({second} and student < {size.students} and {share_of("student", "churn", 0, churn)})
+    """
+    return {
+        "orgs": f"""
+            select
+                'org-district' as "sourcedId", null as status, null as "dateLastModified",
+                'Contoso Generated District' as name, 'district' as type, '5300001' as identifier,
+                null as "parentSourcedId"
+            union all
+            select
+                'org-' || range, null, null, 'School ' || (range + 1) || ', Contoso', 'school',
+                '530-' || (1000 + range), 'org-district'
+            from range({schools})
+        """,
+        "courses": f"""
+            select
+                'crs-' || grade || '-' || slot as "sourcedId", null as status, null as "dateLastModified",
+                '{year}' as "schoolYearSourcedId", subject || ' ' || grade || ', part ' || (slot // 5 + 1) as title,
+                upper(left(subject, 3)) || grade || slot as "courseCode", grade as grades,
+                'org-district' as "orgSourcedId", subject as subjects, code as "subjectCodes"
+            from (
+                select
+                    range as slot,
+                    {subject_names}[1 + range % {len(subjects)}] as subject,
+                    {subject_codes}[1 + range % {len(subjects)}] as code,
+                    unnest({sql_list(GRADES)}) as grade
+                from range({slots})
+            )
+        """,
+        "classes": f"""
+            select
+                'cls-' || team || '-' || slot as "sourcedId", null as status, null as "dateLastModified",
+                subject || ' ' || grade || ', group ' || team as title, grade as grades,
+                case when fault = 0 then 'crs-none' else 'crs-' || grade || '-' || slot end as "courseSourcedId",
+                'C' || team || '-' || slot as "classCode",
+                case when fault = 1 then 'club' when slot = 0 then 'homeroom' else 'scheduled' end as "classType",
+                'Room ' || (team % 40 + 1) as location, 'org-' || school as "schoolSourcedId",
+                case when fault = 2 then '{year}-s1,{year}-s9' else '{year}-s1,{year}-s2' end as "termSourcedIds",
+                subject as subjects, code as "subjectCodes", (slot % 8 + 1) as periods
+            from (
+                select
+                    range // {slots} as team,
+                    range % {slots} as slot,
+                    team // {GROUPS_PER_SCHOOL} as school,
+                    {grade} as grade,
+                    {subject_names}[1 + slot % {len(subjects)}] as subject,
+                    {subject_codes}[1 + slot % {len(subjects)}] as code,
+                    {fault_of("range", "classes", size, 3)} as fault
+                from range({groups * slots})
+            )
+        """,
+        "users": f"""
+            select
+                id as "sourcedId", null as status, null as "dateLastModified",
+                case when fault = 0 then 'yes' else 'true' end as "enabledUser",
+                case fault when 1 then org || ',org-none' when 2 then 'org-none' else org end as "orgSourcedIds",
+                case when fault = 3 then 'pupil' else role end as role,
+                login as username, '{{LDAP:' || login || '}}' as "userIds", {given_names}[name] as "givenName",
+                case
+                    when fault = 4 then null
+                    when is_changed then {family_names}[name] || '-Smith'
+                    else {family_names}[name]
+                end as "familyName",
+                null as "middleName", login as identifier,
+                case when fault = 5 then login || ' at contoso.example' else login || '@contoso.example' end as email,
+                case when fault = 6 then '12345' end as sms, null as phone,
+                case when fault = 7 then 'par-none' end as "agentSourcedIds",
+                case when fault = 8 then grade || 'th' else grade end as grades, null as password
+            from (
+                select
+                    'stu-' || student as id, 's' || student as login, 'student' as role, 'org-' || school as org,
+                    {grade} as grade, is_changed, 1 + (hash(student, 'name') % {len(people)})::bigint as name,
+                    {fault_of("student", "users", size, 9)} as fault
+                from ({students})
+                union all
+                select
+                    'stf-' || range, 't' || range,
+                    case when range % {TEACHERS_PER_SCHOOL + 1} = 0 then 'administrator' else 'teacher' end,
+                    'org-' || (range // {TEACHERS_PER_SCHOOL + 1}), null, false,
+                    1 + (hash(range, 'staff') % {len(people)})::bigint, null
+                from range({schools * (TEACHERS_PER_SCHOOL + 1)})
+            )
+        """,
+        "enrollments": f"""
+            select
+                id as "sourcedId", null as status, null as "dateLastModified",
+                case when fault = 0 then 'cls-none' else 'cls-' || team || '-' || slot end as "classSourcedId",
+                'org-' || school as "schoolSourcedId",
+                case when fault = 1 then 'stu-none' else user_id end as "userSourcedId",
+                case when fault = 2 then 'visitor' else role end as role, is_primary as "primary",
+                case when fault = 3 then '17.08.2026' else '2026-08-17' end as "beginDate",
+                case
+                    when fault = 4 then '2026-01-01'
+                    when is_changed then '2027-01-31'
+                    else '2027-06-11'
+                end as "endDate"
+            from (
+                select
+                    'enr-' || student || '-' || slot as id, team, slot, school, 'stu-' || student as user_id,
+                    'student' as role, null as is_primary,
+                    {second} and {share_of(f"student * {slots} + slot", "ends", 0, churn)} as is_changed,
+                    {fault_of(f"student * {slots} + slot", "enrollments", size, 5)} as fault
+                from (select *, unnest(range({slots})) as slot from ({students}))
+                union all
+                select
+                    'enr-t-' || team || '-' || slot, team, slot, school,
+                    'stf-' || (school * {TEACHERS_PER_SCHOOL + 1} + 1 + hash(team, slot) % {TEACHERS_PER_SCHOOL}),
+                    'teacher', 'true', false, null
+                from (
+                    select
+                        range // {slots} as team, range % {slots} as slot, team // {GROUPS_PER_SCHOOL} as school
+                    from range({groups * slots})
+                )
+            )
+        """,
+        "demographics": f"""
+            select
+                'stu-' || student as "sourcedId", null as status, null as "dateLastModified",
+                case when fault = 0 then 'May 2015' else birth_date::varchar end as "birthDate",
+                case when fault = 1 then 'f' else ['female', 'male'][1 + (hash(student, 'sex') % 2)::bigint] end as sex,
+                {", ".join(f"(race = {number})::varchar as {race}" for number, race in enumerate(RACES, start=1))},
+                case
+                    when fault = 2 then 'Y'
+                    else (hash(student, 'ethnicity') % 4 = 0)::varchar
+                end as "hispanicOrLatinoEthnicity",
+                'US' as "countryOfBirthCode", 'WA' as "stateOfBirthAbbreviation", 'Redmond' as "cityOfBirth",
+                null as "publicSchoolResidenceStatus"
+            from (
+                select
+                    student,
+                    date '2021-08-31' - (list_position({sql_list(GRADES)}, {grade}) * 365)::integer
+                    - (hash(student, 'birth') % 365)::integer as birth_date,
+                    1 + hash(student, 'race') % {len(RACES)} as race,
+                    {fault_of("student", "demographics", size, 3)} as fault
+                from ({students})
+            )
+        """,
+    }
+
+
+def write_district(landing, size, second_drop):
+    """One or two drops of a generated district, written by DuckDB."""
+    import duckdb  # only needed here
+
+    folders = [landing / "contoso-2027" / name for name in DISTRICT_DROPS[: 1 + second_drop]]
+    for folder in folders:
+        if folder.exists():
+            raise SystemExit(f"{folder} is already there; choose an empty landing zone.")
+    connection = duckdb.connect(config={"memory_limit": "3GB"})
+    year = Drop("1.1")
+    sessions(year, "ses-", 2027)
+    for second, folder in enumerate(folders):
+        partial = folder.with_name(folder.name + ".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        queries = district_queries(size, bool(second))
+        counts = {}
+        for file, query in queries.items():
+            target = str(partial / f"{file}.csv").replace("'", "''")
+            counts[file] = connection.execute(f"copy ({query}) to '{target}' (format csv, header)").fetchone()[0]
+        year.records |= {file: [] for file in queries}
+        files = drop_files(year)
+        for name in ("academicSessions.csv", "manifest.csv"):
+            (partial / name).write_bytes(files[name])
+        partial.rename(folder)
+        print(folder, *(f"{file}: {count:,}" for file, count in counts.items()), sep="\n  ")
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("--landing", type=Path, default=SAMPLE,
+                        help="the landing zone to write into (default: the bundled sample's)")
+    district = parser.add_argument_group("a district of any size, instead of the sample")
+    district.add_argument("--students", type=int, help="how many students the district has")
+    district.add_argument("--second-drop", action="store_true", help="write the drop of the next day, too")
+    district.add_argument("--faulty-share", type=float, default=0.0, metavar="SHARE",
+                          help="share of faulty students, enrollments, classes and demographics, 0 to 1 (default: 0)")
+    district.add_argument("--churn-share", type=float, default=0.01, metavar="SHARE",
+                          help="share of students who leave or change before the second drop (default: 0.01)")
+    district.add_argument("--enrollments-per-student", type=int, default=10, metavar="NUMBER",
+                          help="classes each student takes (default: 10)")
+    options = parser.parse_args()
+
+    if options.students is None:
+        write_sample(options.landing)
+    elif options.landing.resolve() == SAMPLE:
+        parser.error("--students needs a --landing of its own")
+    elif options.students < 1 or options.enrollments_per_student < 1:
+        parser.error("a district has at least one student, and a student at least one class")
+    elif not (0 <= options.faulty_share <= 1 and 0 <= options.churn_share <= 1):
+        parser.error("a share lies between 0 and 1")
+    else:
+        size = Size(options.students, options.enrollments_per_student, options.faulty_share, options.churn_share)
+        write_district(options.landing, size, options.second_drop)
 
 
 if __name__ == "__main__":
-    for folder, files in write_sample(SAMPLE).items():
-        print(folder, {name: content.count(b"\n") - 1 for name, content in files.items()})
+    main()
