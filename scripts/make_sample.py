@@ -338,6 +338,9 @@ class Drop:
         self.columns = COLUMNS_1_2 if version == "1.2" else COLUMNS
         self.version = version
         self.records = {}
+        self.headers = {}  # (file, column) -> how the header is spelt, where not as the standard has it
+        self.extra_columns = {}  # file -> header and value of a further column
+        self.manifest = {}  # what the manifest says otherwise
 
     def copy(self):
         return copy.deepcopy(self)
@@ -765,12 +768,12 @@ def csv_bytes(rows, line_end):
 def drop_files(drop):
     """The files of a drop: name -> bytes. Contoso ends its lines with LF, Fabrikam with CRLF."""
     line_end = "\r\n" if drop.version == "1.2" else "\n"
-    spelt, extra = getattr(drop, "headers", {}), getattr(drop, "extra_columns", {})
     files = {}
     for file, records in drop.records.items():
         columns = ["sourcedId", "status", "dateLastModified"] + drop.columns[file].split()
-        more_header, more_value = ([text] for text in extra[file]) if file in extra else ([], [])
-        rows = [[spelt.get((file, column), column) for column in columns] + more_header]
+        extra_header, extra_value = drop.extra_columns.get(file, (None, None))
+        more_header, more_value = ([], []) if extra_header is None else ([extra_header], [extra_value])
+        rows = [[drop.headers.get((file, column), column) for column in columns] + more_header]
         for record in records:
             cells = [record.get(column, "") for column in columns] + more_value + record.get("surplus_cells", [])
             rows.append(record.get("line", cells))
@@ -778,7 +781,7 @@ def drop_files(drop):
     names = MANIFEST_1_2 if drop.version == "1.2" else MANIFEST
     properties = {"manifest.version": "1.0", "oneroster.version": drop.version}
     properties |= {f"file.{name}": "bulk" if name in drop.records else "absent" for name in names}
-    properties |= {"source.systemName": "Synthetic sample"} | getattr(drop, "manifest", {})
+    properties |= {"source.systemName": "Synthetic sample"} | drop.manifest
     files["manifest.csv"] = csv_bytes([["propertyName", "value"], *properties.items()], line_end)
     return files
 
