@@ -38,28 +38,8 @@ items as (
         is_current,
         valid_from,
         seen_until,
-        'username' as identifier_type,
-        username as identifier
-    from person_version
-    union all
-    select
-        person_id,
-        source_system_id,
-        is_current,
-        valid_from,
-        seen_until,
-        'identifier' as identifier_type,
-        identifier
-    from person_version
-    union all
-    select
-        person_id,
-        source_system_id,
-        is_current,
-        valid_from,
-        seen_until,
-        'userMasterIdentifier' as identifier_type,
-        user_master_identifier as identifier
+        unnest(['username', 'identifier', 'userMasterIdentifier']) as identifier_type,
+        unnest([username, identifier, user_master_identifier]) as identifier
     from person_version
     union all
     select * from typed_user_ids

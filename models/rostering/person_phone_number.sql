@@ -14,20 +14,9 @@ items as (
         is_current,
         valid_from,
         seen_until,
-        sms as phone_number,
-        'sms' as phone_number_type,
-        1 as priority_order
-    from person_version
-    union all
-    select
-        person_id,
-        source_system_id,
-        is_current,
-        valid_from,
-        seen_until,
-        phone as phone_number,
-        'other' as phone_number_type,
-        2 as priority_order
+        unnest(['sms', 'other']) as phone_number_type,
+        unnest([sms, phone]) as phone_number,
+        unnest([1, 2]) as priority_order
     from person_version
 ),
 
