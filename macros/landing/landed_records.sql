@@ -117,9 +117,10 @@
 {%- endmacro %}
 
 {#-
-    The filled lines of a file (one that is not UTF-8 comes without text), those joined that make up one record because a quoted value holds line breaks. A line that
-    opens a quote without closing it is paired with the next such line; the pair is joined when that makes a whole
-    record, else each line stays for itself (and is unreadable), so that one bad quote costs one line.
+    The filled lines of a file (one that is not UTF-8 comes without text), those joined that make up one record because
+    a quoted value holds line breaks. A line at whose end a quote is open is joined up to the next line with an odd
+    number of quotes, when that makes a whole record; else it stays for itself, unreadable, so that one bad quote costs
+    one line.
 -#}
 {% macro mended_lines(scan, bad_byte_lines) -%}
     {%- if not scan.has_open_lines -%}
@@ -140,16 +141,20 @@
             {{ mended_lines({'path': scan.path, 'has_open_lines': false}, bad_byte_lines) }}
         ),
 
+        scanned as (
+            select *
+            from {{ ref('file_scan') }}
+            where inbound_flow_id = '{{ scan.inbound_flow_id }}' and file_name = '{{ scan.file_name }}'
+        ),
+
         openings as (
             select
-                line_number,
-                lead(line_number) over (order by line_number) as closing_line_number,
-                row_number() over (order by line_number) % 2 = 1 as opens
-            from (
-                select unnest(open_lines) as line_number
-                from {{ ref('file_scan') }}
-                where inbound_flow_id = '{{ scan.inbound_flow_id }}' and file_name = '{{ scan.file_name }}'
-            )
+                opening.line_number,
+                min(odd.line_number) as closing_line_number
+            from (select unnest(open_lines) as line_number from scanned) as opening
+            inner join (select unnest(odd_lines) as line_number from scanned) as odd
+                on opening.line_number < odd.line_number
+            group by opening.line_number
         ),
 
         joined as (
@@ -160,14 +165,23 @@
             from openings
             inner join lines
                 on lines.line_number between openings.line_number and openings.closing_line_number
-            where openings.opens and openings.closing_line_number - openings.line_number < 100
+            where openings.closing_line_number - openings.line_number < 100
             group by openings.line_number, openings.closing_line_number
         ),
 
-        mended as (
+        whole as (
             select *
             from joined
             where {{ is_complete_line('line') }} and len({{ csv_cells('line') }}) = {{ scan.header_cells }}
+        ),
+
+        mended as (
+            select whole.*
+            from whole
+            where not exists (
+                select 1 from whole as before
+                where whole.line_number > before.line_number and whole.line_number <= before.closing_line_number
+            )
         )
 
         select line_number, line from mended

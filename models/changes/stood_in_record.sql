@@ -1,5 +1,6 @@
 {%- set earlier_records = earlier('changes', 'stood_in_record') -%}
 {%- set activities = earlier('runs', 'run_activity') -%}
+-- depends_on: {{ ref('run') }}
 with processed_files as (
     select accepted_files.*
     from {{ ref('accepted_file') }} as accepted_files

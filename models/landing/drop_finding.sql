@@ -206,15 +206,15 @@ files_of_open_quotes as (
     select
         inbound_flow_id,
         file_name,
-        case when len(open_lines) % 2 = 1 then open_lines[1] else header_line_number end as line_number,
+        case when has_unclosed_quote then open_lines[-1] else header_line_number end as line_number,
         null as column_name,
         null as value,
         'closed_quotes' as rule,
         'catastrophic' as severity,
-        'a quote opens in or after this line and never closes, so that records cannot be told apart. Close the quote, or '
-        || 'double it when it belongs to the value, and export the file again.' as problem
+        'a quote opens in this line and never closes, so that records cannot be told apart. Close the quote, or double it '
+        || 'when it belongs to the value, and export the file again.' as problem
     from file_scans
-    where len(open_lines) % 2 = 1 or not {{ is_complete_line('header_line') }}
+    where has_unclosed_quote or not {{ is_complete_line('header_line') }}
 ),
 
 missing_columns as (

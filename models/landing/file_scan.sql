@@ -32,10 +32,9 @@ with scanned as (
         count(*) filter (where not is_blank) as filled_lines,
         coalesce(bool_or(contains(line, chr(0))), false) as has_nul,
         list(line_number order by line_number) filter (
-            where
-            not {{ is_complete_line('line') }}
-            and (length(line) - length(replace(line, '"', ''))) % 2 = 1
+            where has_odd_quotes and not {{ is_complete_line('line') }}
         ) as open_lines,
+        list(line_number order by line_number) filter (where has_odd_quotes) as odd_lines,
         {% if file.path in small_files -%}
         (select content[1:3] = '\xEF\xBB\xBF'::blob from read_blob('{{ file.path | replace("'", "''") }}'))
         {%- else -%}
@@ -45,7 +44,8 @@ with scanned as (
         select
             row_number() over () as line_number,
             line,
-            {{ trimmed('line') }} is null as is_blank
+            {{ trimmed('line') }} is null as is_blank,
+            contains(line, '"') and (length(line) - length(replace(line, '"', ''))) % 2 = 1 as has_odd_quotes
         from {{ raw_lines(file.path, "store_rejects = true, rejects_limit = 0, rejects_table = 'unread_lines', rejects_scan = 'unread_line_scans'") }}
     )
     {{ 'union all' if not loop.last }}
@@ -60,6 +60,7 @@ with scanned as (
         cast(null as bigint) as filled_lines,
         cast(null as boolean) as has_nul,
         cast(null as bigint[]) as open_lines,
+        cast(null as bigint[]) as odd_lines,
         cast(null as boolean) as has_byte_order_mark
     where false
     {% endfor %}
@@ -76,6 +77,11 @@ final as (
         greatest(filled_lines - 1, 0) as data_lines,
         has_nul,
         open_lines,
+        odd_lines,
+        -- the last quote that opens has nothing after it that could close it, and closes nothing itself
+        coalesce(
+            open_lines[-1] = odd_lines[-1] and not list_contains(open_lines, coalesce(odd_lines[-2], 0)), false
+        ) as has_unclosed_quote,
         has_byte_order_mark,
         cast(null as bigint[]) as bad_byte_lines,
         cast(null as bigint[]) as too_long_lines

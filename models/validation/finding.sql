@@ -102,7 +102,7 @@ final as (
             ', ', file_name, 'line ' || line_number, 'column ' || column_name
         )
         || case when file_name is null then '' else ': ' end
-        || case when value is null or file_name is null then '' else '"' || value[:80] || case when length(value) > 80 then '…' else '' end || '": ' end
+        || case when value is null or file_name is null then '' else '"' || regexp_replace(value[:80], '\s+', ' ', 'g') || case when length(value) > 80 then '…' else '' end || '": ' end
         || problem as message,
         caused_by
     from findings
