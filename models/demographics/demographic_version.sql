@@ -29,7 +29,6 @@ present as (
 
 final as (
     select
-        present.dbt_scd_id as demographic_version_id,
         flow_window.source_system_id || ':' || present.sourced_id as person_id,
         present.inbound_flow_id,
         flow_window.source_system_id,

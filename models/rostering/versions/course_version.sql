@@ -25,7 +25,6 @@ present as (
 
 final as (
     select
-        present.dbt_scd_id as course_version_id,
         present.inbound_flow_id || ':' || present.sourced_id as course_id,
         present.inbound_flow_id,
         flow_window.source_system_id,

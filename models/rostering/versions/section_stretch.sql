@@ -15,7 +15,6 @@ numbered as (
 
 final as (
     select
-        concat_ws(',', inbound_flow_id || ':' || sourced_id, min(dbt_valid_from)) as section_stretch_id,
         inbound_flow_id,
         sourced_id,
         min(dbt_valid_from) as present_from,
