@@ -16,3 +16,17 @@ build: .venv/installed
 
 test: .venv/installed
 	$(BIN)/python -m pytest
+
+lint: .venv/installed
+	$(BIN)/sqlfluff lint --processes 2 models snapshots tests analyses
+
+demo: .venv/installed
+	$(BIN)/python scripts/demo.py
+
+clean:
+	rm -rf target logs .pytest_cache .hypothesis warehouse/*.duckdb* warehouse/*.wal
+
+lock: .venv/installed
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.10 --generate-hashes --no-header \
+		--no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock

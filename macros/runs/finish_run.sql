@@ -17,11 +17,13 @@
                 {% endif %}
             {% endif %}
         {% endfor %}
+        {% set mistakes = configuration_mistakes(results) %}
+        {% do print_configuration_mistakes(results) %}
         {% if refusal %}
             {{ refuse_run(run_relation, refusal[0]) }}
         {% elif load_relation(run_relation) is not none and run_query(
             "select 1 from " ~ run_relation ~ " where status = 'running'").rows | length > 0 %}
-            {{ complete_run(run_relation, broken) }}
+            {{ complete_run(run_relation, broken, mistakes) }}
         {% endif %}
     {% endif %}
 {% endmacro %}
@@ -38,15 +40,20 @@
 {% endmacro %}
 
 {#- completed, completedWithWarnings or completedWithErrors by what the flows met; failed when it broke off, or when every due flow was refused. -#}
-{% macro complete_run(run_relation, broken) %}
+{% macro complete_run(run_relation, broken, mistakes) %}
     {% set names = broken | reject('equalto', '') | unique | list %}
     {% set activities = api.Relation.create(database=target.database, schema='runs', identifier='run_activity') %}
     {% set findings = api.Relation.create(database=target.database, schema='validation', identifier='finding') %}
+    {% if mistakes %}
+        {% set reason = 'The configuration is wrong. ' ~ mistakes | join(' ') %}
+    {% else %}
+        {% set reason = 'The run broke off' ~ (' at ' ~ names | join(', ') if names else '') ~ '.' %}
+    {% endif %}
     {% if broken or load_relation(activities) is none %}
     update {{ run_relation }}
     set
         status = 'failed',
-        blocking_error = 'The run broke off{{ " at " ~ (names | join(", ") | replace("'", "''")) if names }}. What it had not reached is as the last run left it.',
+        blocking_error = '{{ reason | replace("'", "''") }} What the run had not reached is as the last run left it.',
         completed_at = cast(current_timestamp as timestamp)
     where status = 'running'
     {% else %}

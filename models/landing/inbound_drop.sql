@@ -59,7 +59,8 @@ chosen_drops as (
         coalesce(newest_drops.approved_drop_id, newest_drops.newest_full_drop_id) as drop_id,
         newest_drops.approved_drop_id is not null as is_approved,
         case
-            when inbound_flows.readiness_status = 'disabled' then 'The flow is disabled.'
+            when inbound_flows.readiness_status <> 'ready'
+                then 'The flow is not ready: its readiness_status is ' || inbound_flows.readiness_status || '.'
             when
                 len({{ sql_list(var('flows')) }}) > 0
                 and not list_contains({{ sql_list(var('flows')) }}, inbound_flows.inbound_flow_id)

@@ -1,0 +1,277 @@
+"""Runs the project once and says how it went: `make build`.
+
+The run itself is `dbt build`; this program chooses its instant, shows progress, and sums up what the warehouse says.
+Exit code: 0 when the run completed, with or without errors or warnings in the data; 1 when it failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import duckdb
+from dbt.cli.main import dbtRunner
+
+PROJECT = Path(__file__).resolve().parent.parent
+SAMPLE = PROJECT / "sample" / "landing"
+STEPS = {
+    "landing": "reading the files",
+    "validation": "judging the records",
+    "staging": "staging the records",
+    "changes": "comparing with history",
+    "history": "writing history",
+    "rostering": "building the roster",
+}
+
+
+def main() -> int:
+    """Parses the command line, runs dbt and prints the summary.
+
+    Returns:
+        0 when the run completed, 1 when it failed.
+    """
+    arguments = parse_arguments()
+    os.umask(0o077)
+    os.chdir(PROJECT)
+    landing = Path(os.environ.setdefault("ONEROSTER_LANDING", str(SAMPLE)))
+    warehouse = Path(os.environ.setdefault("ONEROSTER_WAREHOUSE", "warehouse/roster.duckdb"))
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    if not landing.is_dir():
+        print(f"There is no landing zone at {landing}. Set ONEROSTER_LANDING to the folder that holds the drops.")
+        return 1
+    run_at = arguments.run_at or (instant_of_the_sample(warehouse) if landing.resolve() == SAMPLE.resolve() else None)
+    if run_at:
+        os.environ["ONEROSTER_RUN_AT"] = run_at
+    variables = {"flows": arguments.flow, "approved_drops": arguments.approve}
+    problems = run_dbt({name: value for name, value in variables.items() if value})
+    return summarise(warehouse, problems)
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Reads the command line.
+
+    Returns:
+        The options: run_at (text or None), flow and approve (lists of text).
+    """
+    parser = argparse.ArgumentParser(description="Run the project once and say how it went.")
+    parser.add_argument("--run-at", help="UTC instant that the run stands for, such as 2026-09-01T07:00:00Z (default: now)")
+    parser.add_argument("--flow", action="append", default=[], help="run this inbound flow only (may be repeated)")
+    parser.add_argument("--approve", action="append", default=[], metavar="FLOW/DROP", help="let a held drop through")
+    return parser.parse_args()
+
+
+def instant_of_the_sample(warehouse: Path) -> str:
+    """The instant at which the bundled sample is run: an hour after its newest drop, or just after the newest run.
+
+    Args:
+        warehouse: the DuckDB file, which need not exist yet.
+
+    Returns:
+        An instant in ISO 8601, UTC.
+    """
+    newest_drop = max(path.name for path in SAMPLE.glob("*/*") if path.is_dir())
+    instant = datetime.strptime(newest_drop, "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc) + timedelta(hours=1)
+    if warehouse.exists():
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            if connection.execute("select 1 from duckdb_tables() where schema_name = 'runs' and table_name = 'run'").fetchone():
+                newest_run = connection.execute("select max(run_at) from runs.run").fetchone()[0]
+                if newest_run:
+                    instant = max(instant, newest_run.replace(tzinfo=timezone.utc, microsecond=0) + timedelta(seconds=1))
+    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def run_dbt(variables: dict, *options: str) -> list[str]:
+    """Runs `dbt build` in this process, showing a line of progress for each step that begins.
+
+    Args:
+        variables: dbt variables of the run.
+        options: further options of `dbt build`.
+
+    Returns:
+        What went wrong apart from findings in the data, as sentences; empty when nothing did.
+    """
+    begun: set[str] = set()
+    finished, total, shown_at = 0, 0, time.monotonic()
+
+    def show(event) -> None:
+        nonlocal finished, total, shown_at
+        if event.info.name == "LogStartLine":
+            total = event.data.total
+        elif event.info.name == "NodeFinished":
+            finished += 1
+        elif event.info.name == "NodeStart":
+            relation = event.data.node_info.node_relation
+            step = STEPS.get(relation.schema)
+            is_new = step is not None and step not in begun
+            if is_new or time.monotonic() - shown_at > 10:
+                begun.add(step)
+                shown_at = time.monotonic()
+                what = step if is_new else f"... {relation.schema}.{relation.alias}"
+                print(f"  {what}" + (f" ({finished} of {total} steps done)" if total else ""), flush=True)
+
+    print("Running ...", flush=True)
+    result = dbtRunner(callbacks=[show]).invoke(
+        ["build", "--log-level", "none", "--log-level-file", "info", "--vars", json.dumps(variables), *options]
+    )
+    if result.exception is not None:
+        return [str(result.exception)]
+    rule_table = "model.oneroster.validation_result"
+    return [
+        f"{node.node.name}: {(node.message or node.status).strip()}"
+        for node in result.result or []
+        if node.status in ("error", "runtime error")
+        or (node.status == "fail" and rule_table not in node.node.depends_on.nodes)
+    ]
+
+
+def summarise(warehouse: Path, problems: list[str]) -> int:
+    """Prints what the newest run did.
+
+    Args:
+        warehouse: the DuckDB file.
+        problems: what went wrong apart from findings in the data.
+
+    Returns:
+        0 when the run completed, 1 when it failed.
+    """
+    try:
+        connection = duckdb.connect(str(warehouse))
+        run_id, run_at, status, blocking_error, seconds = connection.execute(
+            """
+            select run_id, run_at, status, blocking_error, round(epoch(completed_at - started_at))
+            from runs.run
+            order by started_at desc
+            limit 1
+            """
+        ).fetchone()
+    except (duckdb.Error, TypeError):
+        print("The run did not begin.", *problems, sep="\n  ")
+        return 1
+    print(f"\nRun of {run_at:%Y-%m-%d %H:%M} UTC: {status} ({seconds or 0:.0f} s)")
+    if blocking_error:
+        print(f"  {blocking_error}")
+    for problem in problems if status == "failed" else []:
+        print(f"  {problem}")
+    if status == "failed" and not connection.execute("select 1 from runs.run_activity where run_id = ?", [run_id]).fetchone():
+        return 1
+    print_flows(connection, run_id)
+    print_findings(connection, run_id)
+    print_totals(connection, run_id)
+    print(f"\nThe warehouse is {warehouse}.")
+    return 1 if status == "failed" or problems else 0
+
+
+def print_flows(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Prints, for each flow, what came in, what was left out and what changed."""
+    flows = connection.execute(
+        """
+        with lines as (
+            select
+                inbound_flow_id,
+                sum(received_records) as received,
+                sum(rejected_records + unreadable_lines) as left_out
+            from landing.file_inventory
+            where is_processed
+            group by inbound_flow_id
+        ),
+
+        changes as (
+            select inbound_flow_id, change from changes.users
+            union all
+            select inbound_flow_id, change from changes.classes
+            union all
+            select inbound_flow_id, change from changes.enrollments
+        ),
+
+        moves as (
+            select
+                inbound_flow_id,
+                count(*) filter (where change in ('appeared', 'returned')) as joined,
+                count(*) filter (where change = 'left') as departed,
+                count(*) filter (where change = 'changed') as changed
+            from changes
+            group by inbound_flow_id
+        )
+
+        select
+            activities.inbound_flow_id,
+            activities.drop_id,
+            activities.status,
+            activities.reason,
+            lines.received,
+            lines.left_out,
+            coalesce(moves.joined, 0),
+            coalesce(moves.departed, 0),
+            coalesce(moves.changed, 0)
+        from runs.run_activity as activities
+        left join lines on activities.inbound_flow_id = lines.inbound_flow_id
+        left join moves on activities.inbound_flow_id = moves.inbound_flow_id
+        where activities.run_id = ?
+        order by activities.inbound_flow_id
+        """,
+        [run_id],
+    ).fetchall()
+    for flow, drop, status, reason, received, left_out, joined, departed, changed in flows:
+        print(f"\n{flow}{f', drop {drop}' if drop else ''}: {status}")
+        if reason:
+            print(f"  {reason}")
+        if status.startswith("completed"):
+            print(f"  {received:,.0f} lines came in, {left_out:,.0f} records were left out.")
+            print(f"  People, classes and enrollments: {joined:,} joined, {departed:,} left, {changed:,} changed.")
+
+
+def print_findings(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Prints the rules that cost most, root causes before their consequences."""
+    rules = connection.execute(
+        """
+        select
+            severity,
+            rule,
+            file_name,
+            column_name,
+            count(*) as findings,
+            min(line_number) as first_line,
+            max(line_number) as last_line,
+            any_value(message) as message,
+            caused_by is not null as is_consequence
+        from runs.validation_result
+        where run_id = ? and effect <> 'none'
+        group by all
+        order by
+            is_consequence,
+            case severity when 'catastrophic' then 1 when 'error' then 2 else 3 end,
+            findings desc,
+            file_name,
+            column_name
+        limit 3
+        """,
+        [run_id],
+    ).fetchall()
+    if rules:
+        print("\nMend first:")
+    for severity, rule, file_name, column_name, findings, first_line, last_line, message, _ in rules:
+        if findings == 1:
+            print(f"  {severity}: {message}")
+        else:
+            place = f"{file_name}, column {column_name}" if column_name else file_name
+            print(f"  {severity}: {rule} in {place}, {findings:,} times, lines {first_line} to {last_line}. The first: {message}")
+
+
+def print_totals(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Prints the run's totals."""
+    totals = connection.execute(
+        "select errors, warnings, organizations, people, groups, memberships from runs.run_statistics where run_id = ?", [run_id]
+    ).fetchone()
+    if totals:
+        errors, warnings, organizations, people, sections, memberships = totals
+        print(f"\n{errors:,} errors, {warnings:,} warnings.")
+        print(f"Active: {organizations:,} organizations, {people:,} people, {sections:,} classes, {memberships:,} enrollments.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
