@@ -10,13 +10,13 @@
 {%- set name = snake_case(file) -%}
 {%- set history = earlier('history', name) -%}
 {%- set stood_in_records = earlier('changes', 'stood_in_record') -%}
-{%- set activities = earlier('runs', 'run_activity') -%}
-{%- set staging = ref('stg_oneroster__' ~ name) -%}
+{%- set activities = earlier('runs', 'directory_activity' if file == directory_file() else 'run_activity') -%}
+{%- set staging = ref('stg_' ~ model_name(file)) -%}
 {%- set columns = adapter.get_columns_in_relation(staging) | map(attribute='name') | list if execute else ['inbound_flow_id', 'sourced_id'] -%}
 {%- set values = columns | reject('in', ['inbound_flow_id', 'sourced_id']) | list -%}
 {%- set is_roles = file == 'roles.csv' -%}
 -- depends_on: {{ ref('accepted_file') }}
--- depends_on: {{ ref('validation_oneroster__' ~ name) }}
+-- depends_on: {{ ref('validation_' ~ model_name(file)) }}
 {% if is_roles -%}
 -- depends_on: {{ ref('validation_oneroster__users') }}
 {% endif -%}
@@ -59,7 +59,7 @@ unstaged_lines as (
     select
         inbound_flow_id,
         sourced_id
-    from {{ ref('validation_oneroster__' ~ name) }}
+    from {{ ref('validation_' ~ model_name(file)) }}
     where disposition in ('rejected', 'unreadable') and not (disposition = 'rejected' and sourced_id is null)
     {%- if is_roles %}
     union all
@@ -106,12 +106,14 @@ last_deliveries as (
     inner join {{ ref('run') }} as runs on activities.run_id = runs.run_id and starts_with(runs.status, 'completed')
     where
         starts_with(activities.status, 'completed')
+        {%- if file != directory_file() %}
         and (
             list_contains(activities.processed_files, '{{ file }}')
             {%- if is_roles %}
             or (activities.oneroster_version = '1.1' and list_contains(activities.processed_files, 'users.csv'))
             {%- endif %}
         )
+        {%- endif %}
     group by activities.inbound_flow_id
     {%- else -%}
     select

@@ -1,6 +1,6 @@
 {#-
-    The data lines of one OneRoster file of every accepted drop: the columns of the OneRoster table as text, found by
-    the file's own header, and for a line that is no record the reason and, where it can be told, its sourcedId.
+    The data lines of one file of every accepted drop: the columns of its table as text, found by the file's own header,
+    and for a line that is no record the reason and, where it can be told, its key.
 -#}
 {% macro landed_records(file) -%}
     {%- set accepted_files = ref('accepted_file') -%}
@@ -47,23 +47,24 @@
             {%- do positions.update({header.column_name: header.position}) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- set id = positions['sourcedId'] -%}
+    {%- set key = key_column(file) -%}
+    {%- set id = positions[key] -%}
     {%- set bad_byte_lines = "select unnest(bad_byte_lines) as line_number from " ~ ref('file_scan') ~ in_file -%}
     select
         '{{ scan.inbound_flow_id }}' as inbound_flow_id,
         '{{ scan.drop_id }}' as drop_id,
-        '{{ scan.oneroster_version }}' as oneroster_version,
+        {{ "'" ~ scan.oneroster_version ~ "'" if scan.oneroster_version else 'cast(null as varchar)' }} as oneroster_version,
         line_number,
         unreadable_reason,
         case when unreadable_reason is null then greatest(len(cells) - {{ headers | length }}, 0) end as surplus_cells,
         {%- for column in file_columns(file) %}
         {%- if column.name not in positions %}
         cast(null as varchar) as "{{ column.name }}",
-        {%- elif column.name == 'sourcedId' %}
+        {%- elif column.name == key %}
         case
             when unreadable_reason is null then {{ trimmed('cells[' ~ id ~ ']') }}
             else {{ unreadable_id(id) }}
-        end as "sourcedId",
+        end as "{{ key }}",
         {%- else %}
         case when unreadable_reason is null then {{ trimmed('cells[' ~ positions[column.name] ~ ']') }} end as "{{ column.name }}",
         {%- endif %}

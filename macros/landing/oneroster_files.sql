@@ -6,12 +6,38 @@
     ]) %}
 {% endmacro %}
 
-{#- users.csv -> users, academicSessions.csv -> academic_sessions: the name of a file in the models. -#}
-{% macro snake_case(name) -%}
-    {{ modules.re.sub('([a-z0-9])([A-Z])', '\\1_\\2', name | replace('.csv', '')) | lower }}
+{#-
+    The directory's users, by the folder and name they are delivered under. The folder keeps them apart from the users.csv
+    of OneRoster; otherwise they go the same way: landing, validation, staging, changes, history.
+-#}
+{% macro directory_file() %}
+    {% do return('directory/users.csv') %}
+{% endmacro %}
+
+{#- All files that are read. -#}
+{% macro delivered_files() %}
+    {% do return(oneroster_files() + [directory_file()]) %}
+{% endmacro %}
+
+{#- userProfiles.csv -> oneroster__user_profiles, directory/users.csv -> directory__users: a file in the names of models. -#}
+{% macro model_name(file) -%}
+    {{ 'directory__users' if file == directory_file() else 'oneroster__' ~ snake_case(file) }}
 {%- endmacro %}
 
-{#- The staging column of a OneRoster column: snake case, and `is_primary` for the reserved word `primary`. -#}
+{#- academicSessions.csv -> academic_sessions, directory/users.csv -> directory_users: a file in the names of relations. -#}
+{% macro snake_case(name) -%}
+    {{ modules.re.sub('([a-z0-9])([A-Z])', '\\1_\\2', name | replace('.csv', '') | replace('/', '_')) | lower }}
+{%- endmacro %}
+
+{#- The column that holds the key of a file's records. -#}
+{% macro key_column(file) -%}
+    {{ 'id' if file == directory_file() else 'sourcedId' }}
+{%- endmacro %}
+
+{#-
+    The staging column of a file's column: snake case, `is_primary` for the reserved word `primary`, and `sourced_id` for
+    the key of any file.
+-#}
 {% macro staging_column(file_column) -%}
-    {{ 'is_primary' if file_column == 'primary' else snake_case(file_column) }}
+    {{ {'primary': 'is_primary', 'id': 'sourced_id'}.get(file_column) or snake_case(file_column) }}
 {%- endmacro %}

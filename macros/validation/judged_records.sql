@@ -27,8 +27,11 @@
         {%- do target_columns.append(rule) -%}
     {%- endif -%}
 {%- endfor -%}
+{%- set key = key_column(file) -%}
+{%- set columns = file_columns(file) | map(attribute='name') | list -%}
 {%- set is_users = file == 'users.csv' %}
-{%- set is_withdrawn = "coalesce(lower(landed.status) in ('tobedeleted', 'inactive'), false)" %}
+{%- set is_withdrawn = "coalesce(lower(landed.status) in ('tobedeleted', 'inactive'), false)"
+    if 'status' in columns else 'false' %}
 live as (
     select *
     from landed
@@ -38,10 +41,10 @@ live as (
 repeated_ids as (
     select
         inbound_flow_id,
-        "sourcedId"
+        "{{ key }}"
     from live
-    where "sourcedId" is not null
-    group by inbound_flow_id, "sourcedId"
+    where "{{ key }}" is not null
+    group by inbound_flow_id, "{{ key }}"
     having count(*) > 1
 ),
 
@@ -64,24 +67,24 @@ repeats as (
         select
             live.*,
             to_json(struct_pack(
-                {%- for column in file_columns(file) if column.name not in ['sourcedId', 'status', 'dateLastModified'] %}
-                "{{ column.name }}" := {% if is_users and column.name == 'orgSourcedIds' -%}
+                {%- for column in columns if column not in [key, 'status', 'dateLastModified'] %}
+                "{{ column }}" := {% if is_users and column == 'orgSourcedIds' -%}
                     case when live.oneroster_version = '1.2' then live."orgSourcedIds" end
                 {%- else -%}
-                    live."{{ column.name }}"
+                    live."{{ column }}"
                 {%- endif %},
                 {%- endfor %}
                 metadata := live.metadata
             )) as contents
         from live
         semi join repeated_ids
-            on live.inbound_flow_id = repeated_ids.inbound_flow_id and live."sourcedId" = repeated_ids."sourcedId"
+            on live.inbound_flow_id = repeated_ids.inbound_flow_id and live."{{ key }}" = repeated_ids."{{ key }}"
     )
     window
-        same_id as (partition by inbound_flow_id, "sourcedId"),
-        all_same_contents as (partition by inbound_flow_id, "sourcedId", contents),
+        same_id as (partition by inbound_flow_id, "{{ key }}"),
+        all_same_contents as (partition by inbound_flow_id, "{{ key }}", contents),
         same_contents as (
-            partition by inbound_flow_id, "sourcedId", contents order by line_number
+            partition by inbound_flow_id, "{{ key }}", contents order by line_number
             {#- a running frame would count only the copies so far #}
             rows between unbounded preceding and unbounded following
         )
@@ -100,7 +103,7 @@ records as (
         on live.inbound_flow_id = repeats.inbound_flow_id and live.line_number = repeats.line_number
     {%- if is_users %}
     left join contacts
-        on live.inbound_flow_id = contacts.inbound_flow_id and live."sourcedId" = contacts.sourced_id
+        on live.inbound_flow_id = contacts.inbound_flow_id and live."{{ key }}" = contacts.sourced_id
     {%- endif %}
     where not coalesce(repeats.is_copy, false)
 ),
@@ -133,7 +136,7 @@ first_findings as (
     from (
         select
             records.inbound_flow_id,
-            records."sourcedId" as sourced_id,
+            records."{{ key }}" as sourced_id,
             rejected.line_number is null as is_staged
         from records
         left join (
@@ -144,14 +147,14 @@ first_findings as (
             where finding.severity = 'error'
         ) as rejected
             on records.inbound_flow_id = rejected.inbound_flow_id and records.line_number = rejected.line_number
-        where records."sourcedId" is not null
+        where records."{{ key }}" is not null
         union all
         select
             inbound_flow_id,
-            "sourcedId" as sourced_id,
+            "{{ key }}" as sourced_id,
             false as is_staged
         from landed
-        where unreadable_reason is not null and "sourcedId" is not null
+        where unreadable_reason is not null and "{{ key }}" is not null
     ) as own
     left join ({{ held_by_history(file) }}) as held
         on own.inbound_flow_id = held.inbound_flow_id and own.sourced_id = held.sourced_id
@@ -205,7 +208,7 @@ judged as (
         landed.inbound_flow_id,
         landed.drop_id,
         landed.line_number,
-        landed."sourcedId" as sourced_id,
+        landed."{{ key }}" as sourced_id,
         case
             when landed.unreadable_reason is not null then 'unreadable'
             when {{ is_withdrawn }} then 'withdrawn'
@@ -453,8 +456,8 @@ cycle_members as (
             'column_name': cast(null as varchar),
             'severity': '{{ on[0].severity }}',
             'effect': '{{ on[0].effect }}',
-            'value': landed."sourcedId",
-            'problem': {{ context['problem_' ~ name]('landed."sourcedId"') }},
+            'value': landed."{{ key_column(file) }}",
+            'problem': {{ context['problem_' ~ name]('landed."' ~ key_column(file) ~ '"') }},
             'caused_by': cast(null as varchar)
         }]
     {%- else -%}

@@ -22,7 +22,6 @@
     items of lists as `column: item`, that a rule of severity `warn` left out.
 -#}
 {% macro staged_lines(file) -%}
-{%- set name = snake_case(file) -%}
 {%- set lists = rules_of(file) | selectattr('is_list') | map(attribute='file_column') | unique | list -%}
 {%- set ends = rules_of(file) | selectattr('name', 'equalto', 'in_order') | list -%}
 judged as (
@@ -42,7 +41,7 @@ judged as (
                 else [finding.column_name]
             end
         )) as left_out
-    from {{ ref('validation_oneroster__' ~ name) }}
+    from {{ ref('validation_' ~ model_name(file)) }}
 ),
 
 landed as (
@@ -53,7 +52,7 @@ landed as (
         )
         {%- endif %},
         judged.left_out
-    from {{ ref('landing_oneroster__' ~ name) }} as landing
+    from {{ ref('landing_' ~ model_name(file)) }} as landing
     left join judged
         on landing.inbound_flow_id = judged.inbound_flow_id and landing.line_number = judged.line_number
     where coalesce(judged.disposition, 'staged') = 'staged'

@@ -3,7 +3,6 @@
     or was rejected in this drop while history holds it active: its last good version stands in.
 -#}
 {% macro reference_targets(file) -%}
-    {%- set name = snake_case(file) -%}
     select
         inbound_flow_id,
         sourced_id,
@@ -13,13 +12,13 @@
             inbound_flow_id,
             sourced_id,
             true as is_usable
-        from {{ ref('stg_oneroster__' ~ name) }}
+        from {{ ref('stg_' ~ model_name(file)) }}
         union all
         select
             judged.inbound_flow_id,
             judged.sourced_id,
             held.sourced_id is not null as is_usable
-        from {{ ref('validation_oneroster__' ~ name) }} as judged
+        from {{ ref('validation_' ~ model_name(file)) }} as judged
         left join ({{ held_by_history(file) }}) as held
             on judged.inbound_flow_id = held.inbound_flow_id and judged.sourced_id = held.sourced_id
         where judged.disposition in ('rejected', 'unreadable') and judged.sourced_id is not null

@@ -17,7 +17,8 @@
             limit 1
         )
         and results.rule = '{{ rule }}'
-        and results.file_name = '{{ file }}'
+        and results.file_name = '{{ file.split('/')[-1] }}'
+        and results.inbound_flow_id {{ '=' if file == directory_file() else '<>' }} 'directory'
         {%- if column_name %}
         and results.column_name = '{{ file_column_of(file, column_name) if execute }}'
         {%- endif %}
@@ -26,9 +27,9 @@
         {%- endif %}
 {%- endmacro %}
 
-{#- stg_oneroster__user_profiles -> userProfiles.csv -#}
+{#- stg_oneroster__user_profiles -> userProfiles.csv, stg_directory__users -> directory/users.csv -#}
 {% macro file_of(staging_model) %}
-    {% for file in oneroster_files() if 'stg_oneroster__' ~ snake_case(file) == staging_model %}
+    {% for file in delivered_files() if 'stg_' ~ model_name(file) == staging_model %}
         {% do return(file) %}
     {% endfor %}
 {% endmacro %}

@@ -7,7 +7,7 @@
     (error or warning), effect, start_file_column (of a rule about two dates), arguments.
 -#}
 {% macro rules_of(file) %}
-    {% set staging_model = 'model.oneroster.stg_oneroster__' ~ snake_case(file) %}
+    {% set staging_model = 'model.oneroster.stg_' ~ model_name(file) %}
     {% set columns = graph.get('nodes', {}).get(staging_model, {}).get('columns', {}) %}
     {% set file_columns_by_name = {} %}
     {% for column in file_columns(file) %}

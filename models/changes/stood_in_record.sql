@@ -1,5 +1,6 @@
 {%- set earlier_records = earlier('changes', 'stood_in_record') -%}
 {%- set activities = earlier('runs', 'run_activity') -%}
+{%- set directory_activities = earlier('runs', 'directory_activity') -%}
 -- depends_on: {{ ref('run') }}
 with processed_files as (
     select accepted_files.*
@@ -39,6 +40,16 @@ earlier_deliveries as (
         cast(null as timestamp) as run_at
     where false
     {%- endif %}
+    {%- if directory_activities is not none %}
+    union all
+    select
+        activities.inbound_flow_id,
+        '{{ directory_file() }}' as file_name,
+        runs.run_at
+    from {{ directory_activities }} as activities
+    inner join {{ ref('run') }} as runs on activities.run_id = runs.run_id and starts_with(runs.status, 'completed')
+    where starts_with(activities.status, 'completed')
+    {%- endif %}
 ),
 
 last_deliveries as (
@@ -51,12 +62,12 @@ last_deliveries as (
 ),
 
 stood_in as (
-    {% for file in oneroster_files() %}
+    {% for file in delivered_files() %}
     select
         inbound_flow_id,
         '{{ file }}' as file_name,
         sourced_id
-    from {{ ref('changes_oneroster__' ~ snake_case(file)) }}
+    from {{ ref('changes_' ~ model_name(file)) }}
     where change = 'stood_in'
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -37,6 +37,10 @@ header_columns as (
     select * from {{ ref('header_column') }}
 ),
 
+directory_drops as (
+    select * from {{ ref('directory_drop') }}
+),
+
 drop_versions as (
     select * from {{ ref('drop_version') }}
 ),
@@ -260,7 +264,7 @@ repeated_columns as (
             header_columns.inbound_flow_id = read_files.inbound_flow_id
             and header_columns.file_name = read_files.file_name
     where header_columns.trimmed_header is not null
-    group by header_columns.inbound_flow_id, header_columns.file_name, lower(header_columns.trimmed_header)
+    group by header_columns.inbound_flow_id, header_columns.file_name, lower(coalesce(header_columns.column_name, header_columns.trimmed_header))
     having count(*) > 1
 ),
 
@@ -465,6 +469,41 @@ unknown_folders as (
     where inbound_flows.inbound_flow_id is null and landed_files.folder <> 'directory'
 ),
 
+directory_drops_without_users as (
+    select
+        'directory' as inbound_flow_id,
+        '{{ directory_file() }}' as file_name,
+        null as line_number,
+        null as column_name,
+        null as value,
+        'required_file' as rule,
+        'warning' as severity,
+        'the newest drop of the directory, ' || max_by(landed_files.drop_id, landed_files.landed_at)
+        || ', has no such file (upper and lower case matter), so that an earlier one counts, if there is one. '
+        || 'Export it again with this file in it.' as problem
+    from landed_files
+    inner join runs on runs.status = 'running' and landed_files.landed_at <= runs.run_at
+    where landed_files.folder = 'directory'
+    having
+        max(landed_files.landed_at)
+        > coalesce(max(landed_files.landed_at) filter (where landed_files.file_name = 'users.csv'), timestamp '-infinity')
+),
+
+directories_without_users as (
+    select
+        inbound_flow_id,
+        file_name,
+        null as line_number,
+        null as column_name,
+        null as value,
+        'records_present' as rule,
+        'catastrophic' as severity,
+        'the file holds no records, and no directory is without users. The last good one counts on. Export it again.'
+            as problem
+    from read_files
+    where file_name = '{{ directory_file() }}' and data_lines = 0 and header_line_number is not null
+),
+
 findings as (
     select * from missing_files
     union all
@@ -497,12 +536,16 @@ findings as (
     select * from files_of_another_version
     union all
     select * from unknown_folders
+    union all
+    select * from directory_drops_without_users
+    union all
+    select * from directories_without_users
 ),
 
 final as (
     select
         findings.inbound_flow_id,
-        inbound_drops.drop_id,
+        coalesce(inbound_drops.drop_id, directory_drops.drop_id) as drop_id,
         findings.file_name,
         findings.line_number,
         findings.column_name,
@@ -513,6 +556,9 @@ final as (
         findings.problem
     from findings
     left join inbound_drops on findings.inbound_flow_id = inbound_drops.inbound_flow_id
+    left join directory_drops on findings.inbound_flow_id = directory_drops.inbound_flow_id
+    -- the directory's export has many more columns than are read, and its headers are Microsoft's, not a district's
+    where not (findings.inbound_flow_id = 'directory' and findings.rule in ('known_header', 'header_spelling'))
 )
 
 select * from final

@@ -9,12 +9,12 @@ processed_files as (
 ),
 
 received as (
-    {% for file in oneroster_files() %}
+    {% for file in delivered_files() %}
     select
         inbound_flow_id,
         '{{ file }}' as file_name,
         count(*) as records
-    from {{ ref('landing_oneroster__' ~ snake_case(file)) }}
+    from {{ ref('landing_' ~ model_name(file)) }}
     group by inbound_flow_id
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -22,19 +22,19 @@ received as (
 
 -- counted in staging itself, not derived: the conservation test compares two independent counts
 staged as (
-    {% for file in oneroster_files() %}
+    {% for file in delivered_files() %}
     select
         inbound_flow_id,
         '{{ file }}' as file_name,
         count(*) as records
-    from {{ ref('stg_oneroster__' ~ snake_case(file)) }}
+    from {{ ref('stg_' ~ model_name(file)) }}
     group by inbound_flow_id
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
 judged as (
-    {% for file in oneroster_files() %}
+    {% for file in delivered_files() %}
     select
         inbound_flow_id,
         '{{ file }}' as file_name,
@@ -42,7 +42,7 @@ judged as (
         count(*) filter (where disposition = 'unreadable') as unreadable_lines,
         count(*) filter (where disposition = 'collapsed') as collapsed_copies,
         count(*) filter (where disposition = 'withdrawn') as withdrawn_records
-    from {{ ref('validation_oneroster__' ~ snake_case(file)) }}
+    from {{ ref('validation_' ~ model_name(file)) }}
     group by inbound_flow_id
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -52,7 +52,7 @@ final as (
     select
         inbound_files.inbound_flow_id,
         inbound_files.drop_id,
-        inbound_files.file_name,
+        string_split(inbound_files.file_name, '/')[-1] as file_name,
         processed_files.file_name is not null as is_processed,
         case when processed_files.file_name is not null then coalesce(received.records, 0) end as received_records,
         case when processed_files.file_name is not null then coalesce(staged.records, 0) end as staged_records,

@@ -8,7 +8,7 @@
 {%- if execute and load_relation(inbound_files) is not none -%}
     {%- set files = run_query(
         "select files.inbound_flow_id, files.drop_id, files.file_name, files.path from " ~ inbound_files ~ " as files"
-        ~ " where list_contains(" ~ sql_list(['manifest.csv'] + oneroster_files()) ~ ", file_name)"
+        ~ " where list_contains(" ~ sql_list(['manifest.csv'] + delivered_files()) ~ ", file_name)"
         ~ " order by inbound_flow_id, file_name"
     ).rows -%}
 {%- endif -%}

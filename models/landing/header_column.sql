@@ -43,7 +43,9 @@ final as (
     left join known_columns
         on
             trimmed_headers.file_name = known_columns.file_name
-            and lower(trimmed_headers.trimmed_header) = lower(known_columns.column_name)
+            and lower(trimmed_headers.trimmed_header) in (
+                lower(known_columns.column_name), lower(known_columns.other_name)
+            )
 )
 
 select * from final

@@ -6,6 +6,11 @@ landed_files as (
     select * from {{ ref('landed_file') }}
 ),
 
+-- as many as one; its folder stays in its name, which keeps it apart from the users.csv of a flow
+directory_drops as (
+    select * from {{ ref('directory_drop') }}
+),
+
 final as (
     select
         inbound_drops.inbound_flow_id,
@@ -18,6 +23,13 @@ final as (
             inbound_drops.inbound_flow_id = landed_files.folder
             and inbound_drops.drop_id = landed_files.drop_id
     where inbound_drops.is_due
+    union all
+    select
+        inbound_flow_id,
+        drop_id,
+        file_name,
+        path
+    from directory_drops
 )
 
 select * from final

@@ -32,7 +32,7 @@ final as (
         coalesce(len(file_scans.open_lines), 0) > 0 as has_open_lines,
         coalesce(len(file_scans.bad_byte_lines), 0) > 0 as has_bad_bytes
     from file_scans
-    inner join drop_versions
+    left join drop_versions
         on file_scans.inbound_flow_id = drop_versions.inbound_flow_id
     left join header_lengths
         on

@@ -1,7 +1,7 @@
 -- depends_on: {{ ref('ref_definition') }}
 with notices as (
-    {% for file in oneroster_files() %}
-    {%- set landed = ref('landing_oneroster__' ~ snake_case(file)) %}
+    {% for file in delivered_files() %}
+    {%- set landed = ref('landing_' ~ model_name(file)) %}
     {%- for rule in rules_of(file) if rule.name in file_notices() and rule.severity == 'warning' %}
     select
         inbound_flow_id,

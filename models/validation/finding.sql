@@ -11,7 +11,7 @@ held_drops as (
 ),
 
 record_findings as (
-    {% for file in oneroster_files() %}
+    {% for file in delivered_files() %}
     select
         inbound_flow_id,
         drop_id,
@@ -19,7 +19,7 @@ record_findings as (
         line_number,
         sourced_id,
         unnest(findings) as finding
-    from {{ ref('validation_oneroster__' ~ snake_case(file)) }}
+    from {{ ref('validation_' ~ model_name(file)) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -90,7 +90,7 @@ final as (
     select
         inbound_flow_id,
         drop_id,
-        file_name,
+        string_split(file_name, '/')[-1] as file_name,
         line_number,
         sourced_id,
         severity,
@@ -99,7 +99,7 @@ final as (
         column_name,
         case when length(value) > 255 then value[:254] || '…' else value end as value,
         concat_ws(
-            ', ', file_name, 'line ' || line_number, 'column ' || column_name
+            ', ', findings.file_name, 'line ' || line_number, 'column ' || column_name
         )
         || case when file_name is null then '' else ': ' end
         || case when value is null or file_name is null then '' else '"' || regexp_replace(value[:80], '\s+', ' ', 'g') || case when length(value) > 80 then '…' else '' end || '": ' end

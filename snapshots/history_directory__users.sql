@@ -1,0 +1,8 @@
+{% snapshot history_directory__users %}
+{{ config(alias='directory_users') }}
+
+select *
+from {{ ref('changes_directory__users') }}
+where change <> 'stood_in'
+
+{% endsnapshot %}
