@@ -1,0 +1,59 @@
+{#-
+    What reading the lines of files once, in parallel and without numbering them, tells: one row per file with
+    physical_lines, filled_lines, has_nul, irregular_lines (not whole records of as many cells as the header) and
+    has_blank_edges (some value may need trimming). Most files turn out regular, and DuckDB's own reader can be trusted
+    with them; what is wrong with the others, `careful_scan` finds out. Each file has inbound_flow_id, drop_id, file_name, path
+    and cells, the number of cells of its first line.
+-#}
+{% macro quick_scan(files) -%}
+    {%- for file in files %}
+    select
+        '{{ file.inbound_flow_id }}' as inbound_flow_id,
+        '{{ file.drop_id }}' as drop_id,
+        '{{ file.file_name }}' as file_name,
+        '{{ file.path | replace("'", "''") }}' as path,
+        count(*) as physical_lines,
+        count(line) as filled_lines,
+        coalesce(bool_or(contains(line, chr(0))), false) as has_nul,
+        count(*) filter (where line is not null and not {{ has_cells('line', file.cells) }}) as irregular_lines,
+        coalesce(bool_or({{ has_blank_edges('line') }}), false) as has_blank_edges
+    from {{ raw_lines(file.path, "store_rejects = true, rejects_limit = 0, rejects_table = 'unread_lines', rejects_scan = 'unread_line_scans'") }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- Whether a line is a whole record of so many cells, with quotes only around cells. -#}
+{% macro has_cells(line, cells) -%}
+    {%- set cell = '(?:"(?:[^"]|"")*"|[^",]*)' -%}
+    case
+        when contains({{ line }}, '"') then regexp_full_match({{ line }}, '(?s)(?:{{ cell }},){{ "{" ~ (cells - 1) ~ "}" }}{{ cell }}')
+        else strlen({{ line }}) - strlen(replace({{ line }}, ',', '')) = {{ cells - 1 }}
+    end
+{%- endmacro %}
+
+{#- Whether a blank stands at the edge of some cell of a line. -#}
+{% macro has_blank_edges(line) -%}
+    regexp_matches({{ line }}, '(?:^|[,"])[\s\x{a0}\x{200b}\x{feff}]|[\s\x{a0}\x{200b}\x{feff}](?:[,"]|$)')
+{%- endmacro %}
+
+{#- What reading the lines of one file in order tells: where the header and the first blank line are, and where quotes stay open. -#}
+{% macro careful_scan(file) -%}
+    select
+        '{{ file.path | replace("'", "''") }}' as path,
+        count(*) filter (where not is_blank) as filled_lines,
+        min(line_number) filter (where not is_blank) as header_line_number,
+        arg_min(line, line_number) filter (where not is_blank) as header_line,
+        min(line_number) filter (where is_blank) as first_blank_line,
+        list(line_number order by line_number) filter (
+            where has_odd_quotes and not {{ is_complete_line('line') }}
+        ) as open_lines,
+        list(line_number order by line_number) filter (where has_odd_quotes) as odd_lines
+    from (
+        select
+            row_number() over () as line_number,
+            line,
+            {{ trimmed('line') }} is null as is_blank,
+            contains(line, '"') and (length(line) - length(replace(line, '"', ''))) % 2 = 1 as has_odd_quotes
+        from {{ raw_lines(file.path) }}
+    )
+{%- endmacro %}
