@@ -30,6 +30,7 @@ final as (
         file_name,
         path
     from directory_drops
+    where path is not null
 )
 
 select * from final
