@@ -7,6 +7,7 @@ Exit code: 0 when the run completed, with or without errors or warnings in the d
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -15,7 +16,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from warehouse import WarehouseInUse, WorkingCopy, working_copy
 
 PROJECT = Path(__file__).resolve().parent.parent
 SAMPLE = PROJECT / "sample" / "landing"
@@ -30,7 +33,7 @@ STEPS = {
 
 
 def main() -> int:
-    """Parses the command line, runs dbt and prints the summary.
+    """Parses the command line, runs dbt on a copy of the warehouse, prints the summary and publishes the copy.
 
     Returns:
         0 when the run completed, 1 when it failed.
@@ -40,16 +43,55 @@ def main() -> int:
     os.chdir(PROJECT)
     landing = Path(os.environ.setdefault("ONEROSTER_LANDING", str(SAMPLE)))
     warehouse = Path(os.environ.setdefault("ONEROSTER_WAREHOUSE", "warehouse/roster.duckdb"))
-    warehouse.parent.mkdir(parents=True, exist_ok=True)
     if not landing.is_dir():
         print(f"There is no landing zone at {landing}. Set ONEROSTER_LANDING to the folder that holds the drops.")
         return 1
-    run_at = arguments.run_at or (instant_of_the_sample(warehouse) if landing.resolve() == SAMPLE.resolve() else None)
+    try:
+        with working_copy(warehouse, arguments.wait) as copy:
+            return run_on(copy, landing, arguments)
+    except WarehouseInUse as error:
+        print(error)
+    except (OSError, duckdb.Error) as error:
+        print(f"The run broke off: {error}\nThe warehouse {warehouse} is as the last run left it.")
+    return 1
+
+
+def run_on(copy: WorkingCopy, landing: Path, arguments: argparse.Namespace) -> int:
+    """Runs dbt on a working copy. A run that completed is published; of one that failed, only the report is.
+
+    Args:
+        copy: the working copy.
+        landing: the landing zone.
+        arguments: the command line.
+
+    Returns:
+        0 when the run completed, 1 when it failed.
+    """
+    os.environ["ONEROSTER_WAREHOUSE"] = str(copy.path)
+    run_at = arguments.run_at or (instant_of_the_sample(copy.path) if landing.resolve() == SAMPLE.resolve() else None)
     if run_at:
         os.environ["ONEROSTER_RUN_AT"] = run_at
     variables = {"flows": arguments.flow, "approved_drops": arguments.approve}
     problems = run_dbt({name: value for name, value in variables.items() if value})
-    return summarise(warehouse, problems)
+    release_warehouse()
+    has_failed = summarise(copy.path, problems) != 0
+    if not has_failed:
+        copy.publish()
+        print(f"\nThe warehouse is {copy.published}.")
+        return 0
+    try:
+        copy.publish_report()
+        print(f"\nThe roster in {copy.published} is as the last run left it; its schema runs tells of this run.")
+    except (OSError, duckdb.Error) as error:
+        print(f"\nThe warehouse {copy.published} is as the last run left it; it could not even note this run: {error}")
+    return 1
+
+
+def release_warehouse() -> None:
+    """Closes the file that dbt keeps open in this process, so that DuckDB writes its log into it."""
+    if DuckDBConnectionManager._ENV is not None:
+        DuckDBConnectionManager._ENV.close()
+    DuckDBConnectionManager.close_all_connections()
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -61,6 +103,7 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Run the project once and say how it went.")
     parser.add_argument("--run-at", help="UTC instant that the run stands for, such as 2026-09-01T07:00:00Z (default: now)")
     parser.add_argument("--flow", action="append", default=[], help="run this inbound flow only (may be repeated)")
+    parser.add_argument("--wait", type=float, default=10, metavar="SECONDS", help="how long to wait for another run (default: 10)")
     parser.add_argument("--approve", action="append", default=[], metavar="FLOW/DROP", help="let a held drop through")
     return parser.parse_args()
 
@@ -140,7 +183,17 @@ def summarise(warehouse: Path, problems: list[str]) -> int:
         0 when the run completed, 1 when it failed.
     """
     try:
-        connection = duckdb.connect(str(warehouse))
+        connection = duckdb.connect(str(warehouse), read_only=True)
+    except duckdb.Error:
+        print("The run did not begin.", *problems, sep="\n  ")
+        return 1
+    with connection:
+        return print_summary(connection, problems)
+
+
+def print_summary(connection: duckdb.DuckDBPyConnection, problems: list[str]) -> int:
+    """Prints what the newest run in an open warehouse did; see `summarise`."""
+    try:
         run_id, run_at, status, blocking_error, seconds = connection.execute(
             """
             select run_id, run_at, status, blocking_error, round(epoch(completed_at - started_at))
@@ -156,13 +209,12 @@ def summarise(warehouse: Path, problems: list[str]) -> int:
     if blocking_error:
         print(f"  {blocking_error}")
     for problem in problems if status == "failed" else []:
-        print(f"  {problem}")
-    if status == "failed" and not connection.execute("select 1 from runs.run_activity where run_id = ?", [run_id]).fetchone():
-        return 1
-    print_flows(connection, run_id)
-    print_findings(connection, run_id)
-    print_totals(connection, run_id)
-    print(f"\nThe warehouse is {warehouse}.")
+        if problem.split(": ", 1)[-1] not in (blocking_error or ""):
+            print(f"  {problem}")
+    with contextlib.suppress(duckdb.CatalogException):  # a first run that broke off may have made none of these tables
+        print_flows(connection, run_id)
+        print_findings(connection, run_id)
+        print_totals(connection, run_id)
     return 1 if status == "failed" or problems else 0
 
 
@@ -237,14 +289,14 @@ def print_findings(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
             count(*) as findings,
             min(line_number) as first_line,
             max(line_number) as last_line,
-            any_value(message) as message,
+            arg_min(message, coalesce(line_number, 0)) as message,
             caused_by is not null as is_consequence
         from runs.validation_result
         where run_id = ? and effect <> 'none'
-        group by all
+        group by severity, rule, file_name, column_name, is_consequence
         order by
             is_consequence,
-            case severity when 'catastrophic' then 1 when 'error' then 2 else 3 end,
+            array_position(['catastrophic', 'error', 'warning'], severity),
             findings desc,
             file_name,
             column_name
