@@ -43,7 +43,9 @@
 {% macro complete_run(run_relation, broken, mistakes) %}
     {% set names = broken | reject('equalto', '') | unique | list %}
     {% set activities = api.Relation.create(database=target.database, schema='runs', identifier='run_activity') %}
-    {% set findings = api.Relation.create(database=target.database, schema='validation', identifier='finding') %}
+    {#- those of the matching of people are none of a flow's, and not there when only a part of the models was run #}
+    {% set findings = load_relation(api.Relation.create(database=target.database, schema='runs', identifier='run_finding'))
+        or api.Relation.create(database=target.database, schema='validation', identifier='finding') %}
     {% if mistakes %}
         {% set reason = 'The configuration is wrong. ' ~ mistakes | join(' ') %}
     {% else %}
@@ -75,8 +77,8 @@
             run_id,
             count(*) filter (where status = 'failed') as refusals,
             count(*) filter (where starts_with(status, 'completed')) as completions,
-            coalesce(bool_or(status = 'completedWithErrors'), false) as has_errors,
-            -- a finding may belong to no flow: an unknown folder
+            -- a finding may belong to no flow: an unknown folder, the directory
+            (select count(*) > 0 from {{ findings }} where severity <> 'warning') as has_errors,
             (select count(*) > 0 from {{ findings }}) as has_findings,
             string_agg(reason, ' ' order by inbound_flow_id) filter (where status = 'failed') as reasons
         from {{ activities }}

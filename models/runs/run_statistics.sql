@@ -10,11 +10,15 @@ with current_run as (
 ),
 
 findings as (
-    select * from {{ ref('finding') }}
+    select * from {{ ref('run_finding') }}
 ),
 
 entity_counts as (
     select * from {{ ref('entity_count') }}
+),
+
+person_matches as (
+    select * from {{ ref('person_match') }}
 ),
 
 finding_counts as (
@@ -35,6 +39,13 @@ active_counts as (
     group by entity_counts.run_id
 ),
 
+match_counts as (
+    select
+        count(*) filter (where match_status = 'matched') as matched,
+        count(*) filter (where match_status <> 'matched') as unmatched
+    from person_matches
+),
+
 final as (
     select
         current_run.run_id,
@@ -44,10 +55,11 @@ final as (
         cast(coalesce(active_counts.people, 0) as bigint) as people,
         cast(coalesce(active_counts.groups, 0) as bigint) as groups,
         cast(coalesce(active_counts.memberships, 0) as bigint) as memberships,
-        cast(null as bigint) as matched,
-        cast(null as bigint) as unmatched
+        match_counts.matched,
+        match_counts.unmatched
     from current_run
     cross join finding_counts
+    cross join match_counts
     left join active_counts on current_run.run_id = active_counts.run_id
 )
 

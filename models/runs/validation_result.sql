@@ -11,7 +11,7 @@ with current_run as (
 ),
 
 findings as (
-    select * from {{ ref('finding') }}
+    select * from {{ ref('run_finding') }}
 ),
 
 final as (
