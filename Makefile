@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build test lint docs report demo bench clean lock
+.PHONY: build land test lint docs report demo bench clean lock
 .DEFAULT_GOAL := build
 
 .venv/installed: requirements.lock
@@ -13,6 +13,10 @@ BIN := .venv/bin
 
 build: .venv/installed
 	$(BIN)/python scripts/build.py
+
+# make land FROM=export.zip FLOW=contoso-2027 [DROP=20260901T060000Z]; values reach the program through the environment
+land: .venv/installed
+	$(BIN)/python scripts/land.py "$$FROM" --flow "$$FLOW" $${DROP:+--drop "$$DROP"}
 
 test: .venv/installed
 	$(BIN)/python -m pytest
