@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build land test lint docs report demo bench clean lock
+.PHONY: build land test lint docs report errors demo bench clean lock
 .DEFAULT_GOAL := build
 
 .venv/installed: requirements.lock
@@ -23,6 +23,15 @@ test: .venv/installed
 
 lint: .venv/installed
 	$(BIN)/sqlfluff lint --processes 2 models snapshots tests analyses
+
+docs: .venv/installed
+	$(BIN)/python scripts/docs.py
+
+report: .venv/installed
+	$(BIN)/python scripts/report.py
+
+errors: .venv/installed
+	$(BIN)/python scripts/error_log.py
 
 demo: .venv/installed
 	$(BIN)/python scripts/demo.py

@@ -1,0 +1,166 @@
+"""Writes the error log of a run: `make errors`.
+
+For each inbound flow one CSV and one Parquet file with the run's errors and warnings, root causes before their
+consequences. The CSV is for spreadsheets: UTF-8 with a byte order mark, and no cell that a spreadsheet would take for a
+formula. The Parquet file holds the values as they are. Both hold data of students, so only their owner may read them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from pathlib import Path
+
+import duckdb
+
+PROJECT = Path(__file__).resolve().parent.parent
+COLUMNS = {
+    "severity": "severity",
+    "what_happened": "effect",
+    "is_consequence": "caused_by is not null",
+    "file": "file_name",
+    "line": "line_number",
+    "id": "sourced_id",
+    "column": "column_name",
+    "value": "value",
+    "message": "message",
+    "rule": "rule",
+    "inbound_flow": "inbound_flow_id",
+    "drop": "drop_id",
+    "run": "run_id",
+}
+NUMBERS = ("is_consequence", "line")
+FORMULA = "=+@＝＋－＠-"  # what a formula begins with, in full width too
+
+
+def main() -> int:
+    """Parses the command line and writes the files.
+
+    Returns:
+        0 when the log was written, 1 when there is no such run or the warehouse could not be read.
+    """
+    parser = argparse.ArgumentParser(description="Write the errors and warnings of a run as CSV and Parquet, per flow.")
+    parser.add_argument("--run", help="run_id of the run (default: the newest)")
+    parser.add_argument("--output", type=Path, default=PROJECT / "reports" / "errors", help="the folder to write into")
+    arguments = parser.parse_args()
+    path = Path(os.environ.get("ONEROSTER_WAREHOUSE", PROJECT / "warehouse" / "roster.duckdb"))
+    if not path.exists():
+        print(f"There is no warehouse at {path}. Run `make build` first, or set ONEROSTER_WAREHOUSE.")
+        return 1
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+        run = connection.execute(
+            "select run_id, run_at, status from runs.run where run_id = coalesce($1, run_id) order by started_at desc limit 1",
+            [arguments.run],
+        ).fetchone()
+    except duckdb.IOException as error:
+        print(f"The warehouse {path} cannot be read now; perhaps a run is writing it. Try again later.\n  {error}")
+        return 1
+    except duckdb.CatalogException:
+        run = None
+    if run is None:
+        print(f"There is no run {arguments.run}." if arguments.run else "There is no run yet. Run `make build` first.")
+        return 1
+    run_id, run_at, status = run
+    os.umask(0o077)
+    arguments.output.mkdir(mode=0o700, parents=True, exist_ok=True)
+    written = write_logs(connection, run_id, arguments.output)
+    print(f"Run of {run_at:%Y-%m-%d %H:%M} UTC, {status}:")
+    for flow, findings, file in written:
+        print(f"  {flow}: {findings:,} errors and warnings in {file} and .parquet")
+    if not written:
+        print("  no errors and no warnings, or a run so old that they are no longer kept.")
+    return 0
+
+
+def write_logs(connection: duckdb.DuckDBPyConnection, run_id: str, folder: Path) -> list[tuple[str, int, Path]]:
+    """Writes the log of a run, and removes what an earlier log left in the folder.
+
+    Args:
+        connection: the warehouse.
+        run_id: the run.
+        folder: where to write.
+
+    Returns:
+        Flow, number of findings, and CSV file of each log.
+    """
+    for old in [*folder.glob("errors_*.csv"), *folder.glob("errors_*.parquet")]:
+        old.unlink()
+    flows = connection.execute(
+        """
+        select coalesce(inbound_flow_id, 'landing_zone') as flow, count(*)
+        from runs.validation_result
+        where run_id = $1
+        group by flow
+        order by flow
+        """,
+        [run_id],
+    ).fetchall()
+    written = []
+    for number, (flow, findings) in enumerate(flows, start=1):
+        # a flow's id comes from the name of a folder, so it is not trusted as the name of a file
+        name = re.sub(r"[^\w.-]", "_", flow)
+        if any(file.stem == f"errors_{name}" for _, _, file in written):
+            name = f"{name}_{number}"
+        file = folder / f"errors_{name}.csv"
+        query = log_query(run_id, flow)
+        connection.sql(query).write_parquet(str(file.with_suffix(".parquet")), compression="zstd")
+        write_csv(connection, query, file)
+        written.append((flow, findings, file))
+    return written
+
+
+def log_query(run_id: str, flow: str) -> str:
+    """The findings of a flow in a run, in the order in which to mend them."""
+    columns = ", ".join(f'{expression} as "{name}"' for name, expression in COLUMNS.items())
+    return f"""
+        select {columns}
+        from runs.validation_result
+        where run_id = {quoted(run_id)} and coalesce(inbound_flow_id, 'landing_zone') = {quoted(flow)}
+        order by
+            effect = 'none',
+            caused_by is not null,
+            case severity when 'catastrophic' then 1 when 'error' then 2 else 3 end,
+            file_name,
+            line_number,
+            column_name,
+            value
+    """
+
+
+def write_csv(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
+    """Writes a query as a CSV that a spreadsheet may open.
+
+    What begins like a formula gets an apostrophe before it, also after a character that some spreadsheets take for the end
+    of a cell.
+
+    Args:
+        connection: the warehouse.
+        query: the rows.
+        file: the CSV file.
+    """
+    cells = ", ".join(f'"{name}"' if name in NUMBERS else f'{harmless(name)} as "{name}"' for name in COLUMNS)
+    body = file.with_suffix(".part")
+    connection.sql(f"select {cells} from ({query})").write_csv(str(body), header=True)
+    with open(file, "wb") as target, open(body, "rb") as source:
+        target.write(b"\xef\xbb\xbf")
+        while block := source.read(1 << 20):
+            target.write(block)
+    body.unlink()
+
+
+def harmless(name: str) -> str:
+    """A column as SQL text that no spreadsheet takes for a formula."""
+    begins = rf"""regexp_replace("{name}", '^([\s\x00]*[{FORMULA}]|[\t\r\n])', '''\0')"""
+    return rf"""regexp_replace({begins}, '([;\t\r\n])(\s*[{FORMULA}])', '\1''\2', 'g')"""
+
+
+def quoted(text: str) -> str:
+    """A SQL text."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
