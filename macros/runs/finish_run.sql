@@ -23,6 +23,7 @@
             {{ refuse_run(run_relation, refusal[0]) }}
         {% elif load_relation(run_relation) is not none and run_query(
             "select 1 from " ~ run_relation ~ " where status = 'running'").rows | length > 0 %}
+            {{ add_match_findings(run_relation) if not broken }}
             {{ complete_run(run_relation, broken, mistakes) }}
         {% endif %}
     {% endif %}
@@ -39,13 +40,33 @@
     {% endif %}
 {% endmacro %}
 
+{#-
+    Matching people comes last in a run, when the rules have long been reported. Were its findings united with the others
+    before validation_result, the rules would be reported only after all else is built.
+-#}
+{% macro add_match_findings(run_relation) %}
+    {% set results = load_relation(
+        api.Relation.create(database=target.database, schema='runs', identifier='validation_result')
+    ) %}
+    {% set match_findings = load_relation(
+        api.Relation.create(database=target.database, schema='directory_matching', identifier='match_finding')
+    ) %}
+    {% if results is not none and match_findings is not none %}
+        insert into {{ results }} by name
+        select match_findings.*
+        from {{ match_findings }} as match_findings
+        where match_findings.run_id in (select runs.run_id from {{ run_relation }} as runs where runs.status = 'running');
+    {% endif %}
+{% endmacro %}
+
 {#- completed, completedWithWarnings or completedWithErrors by what the flows met; failed when it broke off, or when every due flow was refused. -#}
 {% macro complete_run(run_relation, broken, mistakes) %}
     {% set names = broken | reject('equalto', '') | unique | list %}
     {% set activities = api.Relation.create(database=target.database, schema='runs', identifier='run_activity') %}
-    {#- those of the matching of people are none of a flow's, and not there when only a part of the models was run #}
-    {% set findings = load_relation(api.Relation.create(database=target.database, schema='runs', identifier='run_finding'))
-        or api.Relation.create(database=target.database, schema='validation', identifier='finding') %}
+    {% set findings = api.Relation.create(database=target.database, schema='validation', identifier='finding') %}
+    {% set match_findings = load_relation(
+        api.Relation.create(database=target.database, schema='directory_matching', identifier='match_finding')
+    ) %}
     {% if mistakes %}
         {% set reason = 'The configuration is wrong. ' ~ mistakes | join(' ') %}
     {% else %}
@@ -79,7 +100,10 @@
             count(*) filter (where starts_with(status, 'completed')) as completions,
             -- a finding may belong to no flow: an unknown folder, the directory
             (select count(*) > 0 from {{ findings }} where severity <> 'warning') as has_errors,
-            (select count(*) > 0 from {{ findings }}) as has_findings,
+            (select count(*) > 0 from {{ findings }})
+            {%- if match_findings is not none %}
+            or run_id in (select match_findings.run_id from {{ match_findings }} as match_findings)
+            {%- endif %} as has_findings,
             string_agg(reason, ' ' order by inbound_flow_id) filter (where status = 'failed') as reasons
         from {{ activities }}
         group by run_id

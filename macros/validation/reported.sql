@@ -2,8 +2,8 @@
     What a rule's generic test reports: the findings of the newest run. The record's fate was decided upstream, by
     `judged_records`; the test depends on a table that nothing else reads, so that it blocks nothing.
 -#}
-{% macro reported(rule, model, column_name=none, only_for=none, file=none) -%}
-    {%- set file = file or (file_of(model.identifier) if execute else '') %}
+{% macro reported(rule, model, column_name=none, only_for=none) -%}
+    {%- set file = file_of(model.identifier) if execute else '' %}
     select
         results.line_number,
         results.sourced_id,

@@ -10,7 +10,7 @@ with current_run as (
 ),
 
 findings as (
-    select * from {{ ref('run_finding') }}
+    select * from {{ ref('finding') }}
 ),
 
 entity_counts as (
@@ -21,11 +21,19 @@ person_matches as (
     select * from {{ ref('person_match') }}
 ),
 
+match_findings as (
+    select * from {{ ref('match_finding') }}
+),
+
 finding_counts as (
     select
         count(*) filter (where severity in ('catastrophic', 'error')) as errors,
         count(*) filter (where severity = 'warning') as warnings
-    from findings
+    from (
+        select severity from findings
+        union all
+        select severity from match_findings
+    )
 ),
 
 active_counts as (

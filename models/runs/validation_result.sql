@@ -11,7 +11,7 @@ with current_run as (
 ),
 
 findings as (
-    select * from {{ ref('run_finding') }}
+    select * from {{ ref('finding') }}
 ),
 
 final as (

@@ -1,4 +1,8 @@
-{#- The ambiguities that the matching of people found: a directory user of several people, or a person of several directory users. -#}
+{#- Reports the people who could not be told apart in the directory: the findings of this name in `runs.validation_result`. -#}
 {% test matched_once(model, column_name) %}
-    {{ reported('matched_once', model, column_name, file=directory_file()) }}
+
+select *
+from {{ model }}
+where {{ column_name }} = 'ambiguous'
+
 {% endtest %}

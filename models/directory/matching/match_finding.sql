@@ -10,6 +10,10 @@ run as (
     select * from {{ ref('run') }}
 ),
 
+current_run as (
+    select * from run where status = 'running'
+),
+
 copies as (
     select max_by(directory_activity.drop_id, run.run_at) as drop_id
     from directory_activity
@@ -32,6 +36,7 @@ ambiguities as (
 
 final as (
     select
+        current_run.run_id,
         'directory' as inbound_flow_id,
         copies.drop_id,
         'users.csv' as file_name,
@@ -53,6 +58,7 @@ final as (
         cast(null as varchar) as caused_by
     from ambiguities
     cross join copies
+    cross join current_run
 )
 
 select * from final
