@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build land test lint docs report errors demo bench clean lock
+.PHONY: build land validate test lint docs report errors demo bench clean lock
 .DEFAULT_GOAL := build
 
 .venv/installed: requirements.lock
@@ -17,6 +17,10 @@ build: .venv/installed
 # make land FROM=export.zip FLOW=contoso-2027 [DROP=20260901T060000Z]; values reach the program through the environment
 land: .venv/installed
 	$(BIN)/python scripts/land.py "$$FROM" --flow "$$FLOW" $${DROP:+--drop "$$DROP"}
+
+# what an export would bring, tried on a copy: make validate FROM=export.zip FLOW=contoso-2027
+validate: .venv/installed
+	$(BIN)/python scripts/validate.py "$$FROM" $${FLOW:+--flow "$$FLOW"}
 
 test: .venv/installed
 	$(BIN)/python -m pytest
@@ -37,7 +41,7 @@ demo: .venv/installed
 	$(BIN)/python scripts/demo.py
 
 clean:
-	rm -rf target logs .pytest_cache .hypothesis warehouse/*.duckdb* warehouse/*.wal
+	rm -rf target logs .pytest_cache .hypothesis warehouse/*.duckdb* warehouse/*.wal reports/*.html reports/errors
 
 lock: .venv/installed
 	$(BIN)/pip install --quiet uv

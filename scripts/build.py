@@ -172,12 +172,13 @@ def run_dbt(variables: dict, *options: str) -> list[str]:
     ]
 
 
-def summarise(warehouse: Path, problems: list[str]) -> int:
+def summarise(warehouse: Path, problems: list[str], most_rules: int = 3) -> int:
     """Prints what the newest run did.
 
     Args:
         warehouse: the DuckDB file.
         problems: what went wrong apart from findings in the data.
+        most_rules: how many kinds of findings to print.
 
     Returns:
         0 when the run completed, 1 when it failed.
@@ -188,10 +189,10 @@ def summarise(warehouse: Path, problems: list[str]) -> int:
         print("The run did not begin.", *problems, sep="\n  ")
         return 1
     with connection:
-        return print_summary(connection, problems)
+        return print_summary(connection, problems, most_rules)
 
 
-def print_summary(connection: duckdb.DuckDBPyConnection, problems: list[str]) -> int:
+def print_summary(connection: duckdb.DuckDBPyConnection, problems: list[str], most_rules: int) -> int:
     """Prints what the newest run in an open warehouse did; see `summarise`."""
     try:
         run_id, run_at, status, blocking_error, seconds = connection.execute(
@@ -213,7 +214,7 @@ def print_summary(connection: duckdb.DuckDBPyConnection, problems: list[str]) ->
             print(f"  {problem}")
     with contextlib.suppress(duckdb.CatalogException):  # a first run that broke off may have made none of these tables
         print_flows(connection, run_id)
-        print_findings(connection, run_id)
+        print_findings(connection, run_id, most_rules)
         print_totals(connection, run_id)
     return 1 if status == "failed" or problems else 0
 
@@ -277,7 +278,7 @@ def print_flows(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
             print(f"  People, classes and enrollments: {joined:,} joined, {departed:,} left, {changed:,} changed.")
 
 
-def print_findings(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+def print_findings(connection: duckdb.DuckDBPyConnection, run_id: str, most_rules: int) -> None:
     """Prints the rules that cost most, root causes before their consequences."""
     rules = connection.execute(
         """
@@ -300,9 +301,9 @@ def print_findings(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
             findings desc,
             file_name,
             column_name
-        limit 3
+        limit ?
         """,
-        [run_id],
+        [run_id, most_rules],
     ).fetchall()
     if rules:
         print("\nMend first:")

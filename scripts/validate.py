@@ -1,0 +1,138 @@
+"""Says what an export would bring, and changes nothing: `make validate FROM=export.zip FLOW=contoso-2027`.
+
+The export is landed in a throw-away landing zone and run on a throw-away copy of the warehouse; both are gone in the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import duckdb
+from build import PROJECT, SAMPLE, instant_of_the_sample, release_warehouse, run_dbt, summarise
+from land import Refusal, configured_flows, land
+from warehouse import WarehouseInUse, WorkingCopy
+
+
+def main() -> int:
+    """Tries the export named on the command line.
+
+    Returns:
+        0 when a run would use it, 1 when the drop would be refused, held or not landed at all.
+    """
+    parser = argparse.ArgumentParser(description="Say what an export would bring, and change nothing.")
+    parser.add_argument("export", type=Path, metavar="FROM", help="zip archive, or folder, of OneRoster CSV files")
+    parser.add_argument("--flow", help="inbound flow that the export is for; not needed where one alone is configured")
+    parser.add_argument("--run-at", help="UTC instant to try it at, such as 2026-09-01T07:00:00Z (default: now)")
+    arguments = parser.parse_args()
+    os.umask(0o077)
+    export = arguments.export.resolve()
+    os.chdir(PROJECT)
+    landing = Path(os.environ.get("ONEROSTER_LANDING") or SAMPLE)
+    warehouse = Path(os.environ.get("ONEROSTER_WAREHOUSE") or "warehouse/roster.duckdb")
+    warehouse.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{warehouse.name}.trial-", dir=warehouse.parent)).resolve()
+    try:
+        copy = WorkingCopy(warehouse.resolve(), scratch / warehouse.name)
+        run_at = arguments.run_at or instant_of_trial(copy.path, landing)
+        return try_out(export, flow_for(arguments.flow), run_at, copy.path)
+    except (Refusal, WarehouseInUse) as refusal:
+        print(f"Refused: {refusal}", file=sys.stderr)
+    except (OSError, duckdb.Error, ValueError) as error:
+        print(f"The trial broke off: {error}", file=sys.stderr)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return 1
+
+
+def flow_for(flow: str | None) -> str:
+    """The flow to try, which need not be named where only one is configured."""
+    flows = sorted(configured_flows())
+    if flow:
+        return flow
+    if len(flows) != 1:
+        raise Refusal(f"name the flow that the export is for; configured are {', '.join(flows)}.")
+    return flows[0]
+
+
+def instant_of_trial(warehouse: Path, landing: Path) -> str:
+    """Now, or just after the newest run; beside the bundled sample, the instant at which that would be run.
+
+    Args:
+        warehouse: the copy of the warehouse.
+        landing: the landing zone in use.
+
+    Returns:
+        An instant in ISO 8601, UTC.
+    """
+    after_sample = datetime.strptime(instant_of_the_sample(warehouse), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    if landing.resolve() == SAMPLE.resolve():
+        return f"{after_sample:%Y-%m-%dT%H:%M:%SZ}"
+    instant = datetime.now(timezone.utc)
+    if warehouse.exists():
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            if connection.execute("select 1 from duckdb_tables() where schema_name = 'runs' and table_name = 'run'").fetchone():
+                newest = connection.execute("select max(run_at) from runs.run").fetchone()[0]
+                if newest:
+                    instant = max(instant, newest.replace(tzinfo=timezone.utc) + timedelta(seconds=1))
+    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def try_out(export: Path, flow: str, run_at: str, warehouse: Path) -> int:
+    """Lands an export beside a copy of the warehouse, runs it there and prints what came of it.
+
+    Args:
+        export: the archive or folder.
+        flow: its inbound flow.
+        run_at: the instant of the trial, which is also when the export arrives.
+        warehouse: the copy.
+
+    Returns:
+        0 when a run would use the drop, 1 otherwise.
+    """
+    zone = warehouse.parent / "landing"
+    zone.mkdir(mode=0o700)
+    instant = datetime.fromisoformat(run_at.replace("Z", "+00:00")).astimezone(timezone.utc)
+    land(export, zone, flow, f"{instant:%Y%m%dT%H%M%SZ}")
+    os.environ |= {
+        "ONEROSTER_LANDING": str(zone),
+        "ONEROSTER_WAREHOUSE": str(warehouse),
+        "ONEROSTER_RUN_AT": run_at,
+        "DBT_TARGET_PATH": str(warehouse.parent / "target"),
+        "DBT_LOG_PATH": str(warehouse.parent / "logs"),
+    }
+    beyond_history = ["path:models/rostering+", "path:models/demographics+", "path:models/directory+"]
+    variables = {} if flow == "directory" else {"flows": [flow]}
+    problems = run_dbt(
+        variables, "--exclude-resource-types", "test", "unit_test", "--exclude", *([] if flow == "directory" else beyond_history)
+    )
+    release_warehouse()
+    outcome = summarise(warehouse, problems, most_rules=1000)
+    print_changes(warehouse)
+    print("\nThis was a trial: nothing was landed, and the warehouse is as it was.")
+    return outcome
+
+
+def print_changes(warehouse: Path) -> None:
+    """Prints, for each file, how many records the drop would add, change and end in history."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        files = connection.execute(
+            "select table_name from duckdb_columns() where schema_name = 'changes' and column_name = 'change' order by table_name"
+        ).fetchall()
+        lines = []
+        for (file,) in files:
+            changes = connection.execute(
+                f"select change, count(*) from changes.{file} where change <> 'stood_in' group by change order by change"
+            ).fetchall()
+            if changes:
+                lines.append(f"  {file}: " + ", ".join(f"{count:,} {change}" for change, count in changes))
+    print("\nHistory would change:" if lines else "\nHistory would not change.", *lines, sep="\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
