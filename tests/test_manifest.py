@@ -43,7 +43,7 @@ def test_every_node_and_column_is_described(nodes):
         bare += [node.name] if not node.description.strip() else []
         bare += [f'{node.name}.{name}' for name, column in node.columns.items() if not column.description.strip()]
         bare += [f'{node.name} names no column'] if not node.columns else []
-    assert bare == []
+    assert not bare, bare
 
 
 def test_every_unit_test_and_singular_test_is_described(manifest, nodes):
@@ -59,9 +59,11 @@ def test_every_macro_and_argument_is_described(manifest):
         described = {argument.name for argument in macro.arguments if argument.description.strip()}
         named = [argument.name for argument in macro.arguments]
         bare += [macro.name] if not macro.description.strip() else []
-        bare += [f'{macro.name}({name})' for name in arguments_of(macro) if name not in described]
+        # dbt sees no arguments of a generic test and warns of described ones: they stand in its description
+        is_test = macro.name.startswith('test_')
+        bare += [f'{macro.name}({name})' for name in arguments_of(macro) if name not in described and not is_test]
         bare += [f'{macro.name}({name}) is no argument' for name in named if name not in arguments_of(macro)]
-    assert bare == []
+    assert not bare, bare
 
 
 def arguments_of(macro):
@@ -80,7 +82,7 @@ def test_every_model_and_snapshot_has_a_tested_key(nodes, tests_of):
         if test.test_metadata.name in ('unique', 'unique_combination_of_columns', 'not_in_conflict')
     }
     wanting = [node.name for key, node in of_type(nodes, 'model', 'snapshot').items() if key not in keyed]
-    assert wanting == []
+    assert not wanting, wanting
 
 
 def descendants(manifest, start):
@@ -100,7 +102,7 @@ def test_a_failing_rule_holds_no_model_back(manifest, nodes):
     reported = [key for key, node in of_type(nodes, 'model').items() if node.name == 'validation_result']
     assert len(reported) == 1 and len(staging) == 9
     both = descendants(manifest, staging) & descendants(manifest, reported)
-    assert [key for key in both if not key.startswith('test.')] == []
+    assert [key for key in both if not key.startswith(('test.', 'exposure.'))] == []
 
 
 def test_nothing_but_tests_reads_the_validation_result(manifest, nodes):
@@ -126,7 +128,7 @@ def test_the_key_rules_are_on_and_errors(rules):
             if rule.column_name == 'sourced_id' and rule.config.severity.lower() == 'error' and rule.config.enabled
         }
         wanting += [(model, rule) for rule in expected - found]
-    assert wanting == []
+    assert not wanting, wanting
 
 
 def test_every_rule_has_a_plain_name(rules):
@@ -134,17 +136,22 @@ def test_every_rule_has_a_plain_name(rules):
     assert [rule.name for rule in itertools.chain(*rules.values()) if re.search(r'[0-9a-f]{20}', rule.name)] == []
 
 
-def test_nothing_is_deprecated(roster, monkeypatch):
-    # dbt checks property files against its schema for a few adapters only; the rules are the same for all
-    from dbt.jsonschemas import jsonschemas
-
-    monkeypatch.setattr(
-        jsonschemas,
-        '_JSONSCHEMA_SUPPORTED_ADAPTERS',
-        jsonschemas._JSONSCHEMA_SUPPORTED_ADAPTERS | {'duckdb'},
-    )
+def test_nothing_is_deprecated(roster):
     parse = roster.dbt('parse', '--no-partial-parse', '--warn-error-options', '{"error": ["Deprecations"]}')
     assert parse.succeeded, parse.output
+
+
+def test_property_files_fit_their_schema(roster, monkeypatch):
+    """dbt checks property files against its schema for a few adapters only; the rules are the same for all."""
+    from dbt.jsonschemas import jsonschemas
+
+    checked = jsonschemas._JSONSCHEMA_SUPPORTED_ADAPTERS | {'duckdb'}
+    monkeypatch.setattr(jsonschemas, '_JSONSCHEMA_SUPPORTED_ADAPTERS', checked)
+    parse = roster.dbt('parse', '--no-partial-parse', '--show-all-deprecations')
+    assert parse.succeeded, parse.output
+    deprecated = [message for message in parse.messages if 'Deprecation]' in message]
+    # `fast` is dbt-duckdb's own setting of a seed, which the schema does not know
+    assert [message for message in deprecated if 'Custom key `fast`' not in message] == []
 
 
 def test_the_documentation_of_the_project_is_where_dbt_shows_it(manifest):

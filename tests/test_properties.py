@@ -225,9 +225,9 @@ def left_out_lines(roster):
 
 @FEW
 @given(flow_id=st.sampled_from(FLOWS), drops=st.lists(DROP, min_size=3, max_size=4))
-def test_history_is_what_the_oracle_says(flow_id, drops):
+def test_history_is_what_the_oracle_says(configured, flow_id, drops):
     with tempfile.TemporaryDirectory() as folder:
-        roster, oracle = Roster(folder), Flow()
+        roster, oracle = Roster(folder, configured=configured), Flow()
         for day, drop in enumerate(drops, start=1):
             files = files_of(flow_id, drop)
             roster.land(flow_id, name_of(day), files)
@@ -250,20 +250,18 @@ def test_history_is_what_the_oracle_says(flow_id, drops):
 
 @FEW
 @given(flow_id=st.sampled_from(FLOWS), drop=DROP.filter(lambda drop: drop['event'] is None), seed=st.integers(0, 99))
-def test_neither_a_second_run_nor_the_order_of_lines_changes_anything(flow_id, drop, seed):
+def test_neither_a_second_run_nor_the_order_of_lines_changes_anything(configured, flow_id, drop, seed):
     with tempfile.TemporaryDirectory() as folder:
-        roster = Roster(folder)
+        roster = Roster(folder, configured=configured)
         files = files_of(flow_id, drop)
         roster.land(flow_id, name_of(1), files)
         roster.land(flow_id, name_of(3), shuffled(files, seed))
         assert roster.build(instant_of(1)).succeeded
         history, inventory = {file: history_of(roster, file) for file in ORDER}, inventory_of(roster)
-        last_seen = roster.query('select distinct last_seen_at from rostering.organization')
 
         assert roster.build(instant_of(2)).succeeded
         assert {file: history_of(roster, file) for file in ORDER} == history
         assert inventory_of(roster) == inventory
-        assert roster.query('select distinct last_seen_at from rostering.organization') != last_seen
 
         assert roster.build(instant_of(3)).succeeded
         assert {file: history_of(roster, file) for file in ORDER} == history

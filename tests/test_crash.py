@@ -1,0 +1,229 @@
+"""Runs that are killed, starved of disk or started twice: the published roster is always a whole one.
+
+Each test runs scripts/build.py in a process of its own, without dbt's tests, which decide nothing here. What happens
+in that process is patched in: a signal before or after a certain model, a file that may not grow.
+"""
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import duckdb
+import pytest
+
+from roster import PROJECT, Roster, clean_drop, drop_lines, shared
+
+FLOWS = ['contoso-2027', 'fabrikam-2027']
+FIRST_RUN, SECOND_RUN, THIRD_RUN = '2026-09-01T07:00:00Z', '2026-09-02T07:00:00Z', '2026-09-03T07:00:00Z'
+PROGRAM = """
+import os, resource, signal, sys
+sys.path.insert(0, {scripts!r})
+import build
+
+def die_at(event):
+    if event.info.name == os.environ.get('DIE_ON') and event.data.node_info.node_name == os.environ['DIE_AT']:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+class Runner(build.dbtRunner):
+    def __init__(self, callbacks):
+        super().__init__(callbacks=[*callbacks, die_at])
+
+    def invoke(self, arguments):
+        if 'LARGEST_FILE' in os.environ:
+            limit = int(os.environ['LARGEST_FILE'])
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        left_out = ['path:models/rostering+', 'path:models/demographics+', 'path:models/directory+']
+        return super().invoke([
+            *arguments, '--exclude-resource-types', 'test', 'unit_test', '--exclude', *left_out
+        ])
+
+build.dbtRunner = Runner
+sys.exit(build.main())
+""".format(scripts=str(PROJECT / 'scripts'))
+
+
+class Office(Roster):
+    """A roster that is run by scripts/build.py."""
+
+    def start(self, run_at, *options, **settings):
+        """A run in a process of its own."""
+        environment = os.environ | settings | {
+            'ONEROSTER_LANDING': str(self.landing),
+            'ONEROSTER_WAREHOUSE': str(self.warehouse),
+            'DBT_TARGET_PATH': str(self.folder / 'target'),
+            'DBT_LOG_PATH': str(self.folder / 'logs'),
+        }
+        return subprocess.Popen(
+            [sys.executable, '-c', PROGRAM, '--run-at', run_at, *options],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )
+
+    def run(self, run_at, *options, **settings):
+        """The exit code of a run, and what it said."""
+        process = self.start(run_at, *options, **settings)
+        output, _ = process.communicate(timeout=300)
+        return process.returncode, output
+
+    def fingerprint(self):
+        return hashlib.sha256(self.warehouse.read_bytes()).hexdigest()
+
+    def statuses(self):
+        return [status for (status,) in self.query('select status from runs.run order by started_at')]
+
+    def files(self):
+        return sorted(path.name for path in self.warehouse.parent.glob('*roster.duckdb*'))
+
+
+@pytest.fixture(scope='module')
+def begun(tmp_path_factory):
+    """A warehouse after its first run, with a second drop waiting, built once."""
+
+    def make(folder):
+        office = Office(folder)
+        for flow in FLOWS:
+            office.land(flow, '20260901T060000Z', clean_drop(flow))
+            left = clean_drop(flow)
+            office.land(flow, '20260902T060000Z', left | {'enrollments.csv': drop_lines(left['enrollments.csv'], 'e-2')})
+        code, output = office.run(FIRST_RUN)
+        assert code == 0, output
+
+    return shared(tmp_path_factory, 'begun', make)
+
+
+@pytest.fixture
+def office(tmp_path, begun):
+    """A warehouse of one's own after its first run."""
+    shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
+    return Office(tmp_path)
+
+
+def active_enrollments(office):
+    return office.value(
+        'select count(*) from history.enrollments where is_active_in_session and dbt_valid_to is null'
+    )
+
+
+def assert_the_next_run_is_right(office):
+    """The run after a crash publishes what an undisturbed one would have, tells of the crash, and leaves nothing behind."""
+    code, output = office.run(THIRD_RUN)
+    assert code == 0, output
+    assert active_enrollments(office) == 4
+    assert office.statuses()[0] == office.statuses()[-1] == 'completed'
+    assert set(office.statuses()[1:-1]) <= {'failed'}
+    assert office.files() == ['.roster.duckdb.lock', 'roster.duckdb']
+
+
+@pytest.mark.parametrize(
+    ('event', 'model'),
+    [
+        ('NodeFinished', 'run'),
+        ('NodeStart', 'history_oneroster__enrollments'),
+        ('NodeFinished', 'history_oneroster__users'),
+        ('NodeFinished', 'run_activity'),
+    ],
+)
+def test_a_run_that_is_killed_at_a_model_leaves_the_published_roster_as_it_was(office, event, model):
+    before = office.fingerprint()
+    code, _ = office.run(SECOND_RUN, DIE_ON=event, DIE_AT=model)
+    assert code == -signal.SIGKILL
+    assert office.fingerprint() == before
+    assert_the_next_run_is_right(office)
+
+
+def test_runs_that_are_killed_at_any_time_leave_the_published_roster_as_it_was(office):
+    before = office.fingerprint()
+    moments = random.Random(2027)
+    for _ in range(6):
+        process = office.start(SECOND_RUN)
+        time.sleep(moments.uniform(0.1, 12))
+        process.kill()
+        process.wait()
+        if office.fingerprint() != before:  # it was done
+            break
+        assert office.statuses()[0] == 'completed'
+        assert active_enrollments(office) == 6
+    assert_the_next_run_is_right(office)
+
+
+def test_a_full_disk_leaves_the_published_roster_as_it_was(office):
+    enrollments = clean_drop(FLOWS[0])['enrollments.csv']
+    many = enrollments + ''.join(f'e-x{i},,,algebra-1,school,student-1,student,,,\n' for i in range(300_000))
+    office.land(FLOWS[0], '20260902T070000Z', clean_drop(FLOWS[0]) | {'enrollments.csv': many})
+    before = office.fingerprint()
+    code, output = office.run('2026-09-02T08:00:00Z', LARGEST_FILE=str(office.warehouse.stat().st_size + 2_000_000))
+    assert code == 1
+    assert 'Traceback' not in output
+    assert office.fingerprint() == before or office.statuses() == ['completed', 'failed']
+    assert active_enrollments(office) == 6
+    shutil.rmtree(office.landing / FLOWS[0] / '20260902T070000Z')
+    assert_the_next_run_is_right(office)
+
+
+def test_of_two_runs_at_once_the_second_ends_with_a_message(office):
+    first = office.start(SECOND_RUN)
+    lock = office.folder / '.roster.duckdb.working'
+    while not lock.exists():
+        time.sleep(0.05)
+    code, output = office.run(SECOND_RUN, '--wait', '0')
+    assert code == 1
+    assert 'Another run of this warehouse is under way' in output
+    assert first.wait(300) == 0
+    assert active_enrollments(office) == 4
+    assert office.statuses() == ['completed', 'completed']
+
+
+def test_of_two_runs_at_once_the_second_waits_when_told_to(office):
+    first = office.start(SECOND_RUN)
+    lock = office.folder / '.roster.duckdb.working'
+    while not lock.exists():
+        time.sleep(0.05)
+    code, output = office.run(THIRD_RUN, '--wait', '300')
+    assert first.wait(300) == 0
+    assert code == 0, output
+    assert office.statuses() == ['completed', 'completed', 'completed']
+
+
+def test_a_reader_reads_on_while_a_run_publishes(office):
+    with office.connect() as reader:
+        code, output = office.run(SECOND_RUN)
+        assert code == 0, output
+        assert reader.execute('select count(*) from history.enrollments where is_active_in_session').fetchall() == [(6,)]
+        assert reader.execute('select count(*) from staging.stg_oneroster__users').fetchall() == [(6,)]
+    assert active_enrollments(office) == 4
+
+
+def test_a_failed_run_publishes_nothing_but_its_report(office):
+    for flow in FLOWS:
+        orgs = clean_drop(flow)['orgs.csv'].replace('name', 'nom')
+        office.land(flow, '20260902T070000Z', clean_drop(flow) | {'orgs.csv': orgs})
+    landed = office.query('select * from landing.file_inventory order by all')
+    code, output = office.run('2026-09-02T08:00:00Z')
+    assert code == 1
+    assert 'orgs.csv' in output
+    assert office.statuses() == ['completed', 'failed']
+    assert office.query("select distinct status from runs.run_activity where drop_id = '20260902T070000Z'") == [('failed',)]
+    assert office.value("select count(*) from runs.validation_result where severity = 'catastrophic'") == 2
+    assert office.query('select * from landing.file_inventory order by all') == landed
+    assert active_enrollments(office) == 6
+
+
+def test_a_writer_that_does_not_take_part_is_not_undone(office):
+    process = office.start(SECOND_RUN)
+    while not (office.folder / '.roster.duckdb.working' / 'roster.duckdb').exists():
+        time.sleep(0.05)
+    time.sleep(1)
+    with duckdb.connect(str(office.warehouse)) as writer:
+        writer.execute('create table runs.note as select 1 as is_kept')
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode == 1
+    assert 'Another program wrote to' in output
+    assert office.value('select count(*) from runs.note') == 1
+
+
+def test_what_a_run_makes_is_for_its_user_alone(office):
+    assert office.warehouse.stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,99 @@
+"""The ready-made queries, the table macros and what the documentation shows: all of it runs."""
+
+import re
+import subprocess
+import sys
+
+import duckdb
+import pytest
+
+from roster import PROJECT
+from sample_runs import sample_warehouse  # noqa: F401
+
+QUERIES = sorted(PROJECT.glob('analyses/*.sql'))
+PAGES = [PROJECT / 'docs' / 'analysts.md', PROJECT / 'models' / 'overview.md']
+# what nobody is missing in a good sample
+MAY_BE_EMPTY = {'classes_without_a_teacher'}
+
+
+@pytest.fixture
+def warehouse(sample_warehouse):  # noqa: F811
+    with duckdb.connect(str(sample_warehouse), read_only=True) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize('query', QUERIES, ids=lambda path: path.stem)
+def test_a_ready_made_query_answers(query, warehouse):
+    rows = warehouse.execute(query.read_text()).fetchall()
+    assert rows or query.stem in MAY_BE_EMPTY
+
+
+def blocks(language):
+    """The code blocks of a language in the documentation."""
+    found = []
+    for page in PAGES:
+        texts = re.findall(rf'^```{language}\n(.*?)^```', page.read_text(), re.MULTILINE | re.DOTALL)
+        found += [pytest.param(text, id=f'{page.stem}-{number}') for number, text in enumerate(texts, start=1)]
+    return found
+
+
+@pytest.mark.parametrize('sql', blocks('sql'))
+def test_sql_in_the_documentation_runs(sql, warehouse):
+    assert warehouse.execute(sql).fetchall()
+
+
+@pytest.mark.parametrize('code', blocks('python'))
+def test_python_in_the_documentation_runs(code, sample_warehouse, tmp_path):  # noqa: F811
+    code = code.replace('warehouse/roster.duckdb', str(sample_warehouse))
+    run = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+
+
+def test_the_roster_of_the_newest_day_is_the_current_roster(warehouse):
+    newest = warehouse.execute('select max(run_at)::date from runs.run').fetchone()[0]
+    for view, macro, key in (
+        ('current_roster', 'roster_on', 'enrollment_id'),
+        ('current_person', 'people_on', 'person_organization_role_id'),
+    ):
+        of_today = warehouse.execute(f'select {key} from analysis.{view}').fetchall()
+        of_the_day = warehouse.execute(f'select {key} from analysis.{macro}($1)', [newest]).fetchall()
+        assert of_today and sorted(of_today) == sorted(of_the_day)
+
+
+@pytest.mark.parametrize(
+    ('roster', 'changes', 'key'),
+    [
+        ('roster_on', 'roster_changes', 'section_id, person_id, role'),
+        ('people_on', 'people_changes', 'organization_id, person_id, role'),
+    ],
+)
+def test_the_changes_lead_from_one_day_to_the_other(warehouse, roster, changes, key):
+    first, last = '2026-09-01', '2026-09-28'
+    before = set(warehouse.execute(f'select {key} from analysis.{roster}($1)', [first]).fetchall())
+    after = set(warehouse.execute(f'select {key} from analysis.{roster}($1)', [last]).fetchall())
+    rows = warehouse.execute(f'select change, {key} from analysis.{changes}($1, $2)', [first, last]).fetchall()
+    joined = {row[1:] for row in rows if row[0] == 'joined'}
+    left = {row[1:] for row in rows if row[0] == 'left'}
+    assert len(rows) == len(joined) + len(left) and joined and left
+    assert before - left | joined == after
+    assert not joined & before and left <= before
+
+
+def test_a_day_before_the_first_run_has_no_roster(warehouse):
+    assert warehouse.execute("select count(*) from analysis.roster_on('2020-01-01')").fetchone() == (0,)
+
+
+def test_every_table_macro_says_what_it_is_for(warehouse):
+    macros = warehouse.execute(
+        "select function_name, comment from duckdb_functions() where schema_name = 'analysis'"
+    ).fetchall()
+    assert {name for name, _ in macros} == {'roster_on', 'roster_changes', 'people_on', 'people_changes'}
+    assert all(comment for _, comment in macros)
+
+
+def test_a_warehouse_can_be_copied_under_another_name(sample_warehouse, tmp_path):  # noqa: F811
+    copy = tmp_path / 'another name.duckdb'
+    copy.write_bytes(sample_warehouse.read_bytes())
+    with duckdb.connect(str(copy), read_only=True) as connection:
+        assert connection.execute("select count(*) from analysis.roster_on('2026-09-28')").fetchone()[0] > 0
+        assert connection.execute('select count(*) from analysis.current_roster').fetchone()[0] > 0
