@@ -21,7 +21,9 @@
 -- depends_on: {{ ref('validation_oneroster__users') }}
 {% endif -%}
 with current_run as (
-    select * from {{ ref('run') }} where status = 'running'
+    select *
+    from {{ ref('run') }}
+    where status = 'running'
 ),
 
 staged as (

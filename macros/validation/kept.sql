@@ -17,6 +17,11 @@
     end
 {%- endmacro %}
 
+{#- Items of a list in the spelling that reference definitions give them; `codes` is a map of codes by what they are compared by. -#}
+{% macro defined_items(items, codes) -%}
+    list_transform({{ items }}, lambda item: coalesce({{ codes }}[{{ code_key('item') }}], item))
+{%- endmacro %}
+
 {#-
     The lines of a file that are staged, for the staging models: the CTE `landed`, with left_out: the columns, and the
     items of lists as `column: item`, that a rule of severity `warn` left out.

@@ -40,7 +40,8 @@ excesses as (
         file_name,
         case
             when removed_records > {{ var('hold_removed_share') }} * active_records
-                then removed_records || ' of the ' || active_records || ' records that history holds active would turn absent '
+                then removed_records || ' of the ' || active_records
+                    || ' records that history holds active would turn absent '
                     || '(more than {{ (var('hold_removed_share') * 100) | round | int }} %)'
             when changed_records > {{ var('hold_changed_share') }} * staged_records
                 then changed_records || ' of the ' || staged_records || ' records would change '
@@ -56,8 +57,8 @@ final as (
         inbound_drops.drop_id,
         excesses.file_name,
         excesses.excess || '. The drop is held. If this is right, let it through with '
-        || '--vars ''{approved_drops: ["' || excesses.inbound_flow_id || '/' || inbound_drops.drop_id || '"]}''; if not, '
-        || 'export it again.' as problem
+        || '--vars ''{approved_drops: ["' || excesses.inbound_flow_id || '/' || inbound_drops.drop_id || '"]}''; '
+        || 'if not, export it again.' as problem
     from excesses
     inner join inbound_drops
         on excesses.inbound_flow_id = inbound_drops.inbound_flow_id and not inbound_drops.is_approved

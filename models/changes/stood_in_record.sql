@@ -5,7 +5,10 @@
 with processed_files as (
     select accepted_files.*
     from {{ ref('accepted_file') }} as accepted_files
-    where accepted_files.inbound_flow_id not in (select held_drops.inbound_flow_id from {{ ref('held_drop') }} as held_drops)
+    where
+        accepted_files.inbound_flow_id not in (
+            select held_drops.inbound_flow_id from {{ ref('held_drop') }} as held_drops
+        )
 ),
 
 earlier_records as (

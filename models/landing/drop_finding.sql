@@ -10,7 +10,9 @@
 {%- set earlier_activity = earlier('runs', 'run_activity') -%}
 
 with inbound_drops as (
-    select * from {{ ref('inbound_drop') }} where is_due
+    select *
+    from {{ ref('inbound_drop') }}
+    where is_due
 ),
 
 inbound_flows as (
@@ -79,12 +81,10 @@ earlier_activities as (
 
 active_files as (
     {% for file in oneroster_files() %}
-    {%- set history = earlier('history', snake_case(file)) %}
     select distinct
         inbound_flow_id,
         '{{ file }}' as file_name
-    from {{ history if history is not none else "(select null as inbound_flow_id, null as is_active_in_session, null as dbt_valid_to)" }}
-    where is_active_in_session and dbt_valid_to is null
+    from ({{ held_by_history(file) }})
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -143,7 +143,9 @@ missing_files as (
         || '. Export the whole set again with this file in it.' as problem
     from needed_files
     left join inbound_files
-        on needed_files.inbound_flow_id = inbound_files.inbound_flow_id and needed_files.file_name = inbound_files.file_name
+        on
+            needed_files.inbound_flow_id = inbound_files.inbound_flow_id
+            and needed_files.file_name = inbound_files.file_name
     left join inbound_files as alike
         on
             needed_files.inbound_flow_id = alike.inbound_flow_id
@@ -215,8 +217,8 @@ files_of_open_quotes as (
         null as value,
         'closed_quotes' as rule,
         'catastrophic' as severity,
-        'a quote opens in this line and never closes, so that records cannot be told apart. Close the quote, or double it '
-        || 'when it belongs to the value, and export the file again.' as problem
+        'a quote opens in this line and never closes, so that records cannot be told apart. Close the quote, or double '
+        || 'it when it belongs to the value, and export the file again.' as problem
     from file_scans
     where has_unclosed_quote or not {{ is_complete_line('header_line') }}
 ),
@@ -264,7 +266,10 @@ repeated_columns as (
             header_columns.inbound_flow_id = read_files.inbound_flow_id
             and header_columns.file_name = read_files.file_name
     where header_columns.trimmed_header is not null
-    group by header_columns.inbound_flow_id, header_columns.file_name, lower(coalesce(header_columns.column_name, header_columns.trimmed_header))
+    group by
+        header_columns.inbound_flow_id,
+        header_columns.file_name,
+        lower(coalesce(header_columns.column_name, header_columns.trimmed_header))
     having count(*) > 1
 ),
 
@@ -302,7 +307,8 @@ files_without_records as (
             else 'and every drop needs some. '
         end
         || 'The drop is held. Export it again, or, when this is meant, let it through with '
-        || '--vars ''{approved_drops: ["' || read_files.inbound_flow_id || '/' || read_files.drop_id || '"]}''.' as problem
+        || '--vars ''{approved_drops: ["' || read_files.inbound_flow_id || '/' || read_files.drop_id || '"]}''.'
+            as problem
     from read_files
     inner join inbound_drops
         on read_files.inbound_flow_id = inbound_drops.inbound_flow_id and not inbound_drops.is_approved
@@ -325,11 +331,12 @@ manifest_disagreements as (
         'warning' as severity,
         case
             when manifest_properties.property_name = 'oneroster.version'
-                then 'the manifest says that this is OneRoster ' || manifest_properties.property_value || ', but the files are '
-                    || drop_versions.oneroster_version
+                then 'the manifest says that this is OneRoster ' || manifest_properties.property_value
+                    || ', but the files are ' || drop_versions.oneroster_version
             when inbound_files.file_name is not null
                 then 'the manifest says that ' || inbound_files.file_name || ' is absent, but it is there'
-            else 'the manifest announces ' || substr(manifest_properties.property_name, 6) || '.csv, but it is not there'
+            else 'the manifest announces ' || substr(manifest_properties.property_name, 6)
+                || '.csv, but it is not there'
         end || '. The files win. Have the manifest mended at the source.' as problem
     from manifest_properties
     inner join drop_versions on manifest_properties.inbound_flow_id = drop_versions.inbound_flow_id
@@ -407,7 +414,8 @@ byte_order_marks as (
         null as value,
         'header_spelling' as rule,
         'warning' as severity,
-        'the file begins with a byte order mark. It is understood; have the file written without one at the source.' as problem
+        'the file begins with a byte order mark. It is understood; have the file written without one at the source.'
+            as problem
     from file_scans
     where has_byte_order_mark
 ),
@@ -421,8 +429,8 @@ undelivered_files as (
         null as value,
         'delivered_again' as rule,
         'warning' as severity,
-        'the file was delivered before and is missing now. Its records stay as they are. Send the same files every time.'
-            as problem
+        'the file was delivered before and is missing now. Its records stay as they are. Send the same files every '
+        || 'time.' as problem
     from inbound_drops
     inner join (
         select distinct
@@ -432,7 +440,9 @@ undelivered_files as (
     ) as delivered
         on inbound_drops.inbound_flow_id = delivered.inbound_flow_id
     left join inbound_files
-        on inbound_drops.inbound_flow_id = inbound_files.inbound_flow_id and delivered.file_name = inbound_files.file_name
+        on
+            inbound_drops.inbound_flow_id = inbound_files.inbound_flow_id
+            and delivered.file_name = inbound_files.file_name
     where inbound_files.file_name is null
 ),
 
@@ -461,8 +471,8 @@ unknown_folders as (
         null as value,
         'known_flow' as rule,
         'warning' as severity,
-        'the folder ' || landed_files.folder || ' of the landing zone is no configured inbound flow, so nothing in it is '
-        || 'read. Add the flow to the seeds, or take the folder out.' as problem
+        'the folder ' || landed_files.folder || ' of the landing zone is no configured inbound flow, so nothing in it '
+        || 'is read. Add the flow to the seeds, or take the folder out.' as problem
     from landed_files
     inner join runs on runs.status = 'running' and landed_files.landed_at <= runs.run_at
     left join inbound_flows on landed_files.folder = inbound_flows.inbound_flow_id
@@ -486,7 +496,9 @@ directory_drops_without_users as (
     where landed_files.folder = 'directory'
     having
         max(landed_files.landed_at)
-        > coalesce(max(landed_files.landed_at) filter (where landed_files.file_name = 'users.csv'), timestamp '-infinity')
+        > coalesce(
+            max(landed_files.landed_at) filter (where landed_files.file_name = 'users.csv'), timestamp '-infinity'
+        )
 ),
 
 directories_without_users as (

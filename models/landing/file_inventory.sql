@@ -5,7 +5,10 @@ with inbound_files as (
 processed_files as (
     select accepted_files.*
     from {{ ref('accepted_file') }} as accepted_files
-    where accepted_files.inbound_flow_id not in (select held_drops.inbound_flow_id from {{ ref('held_drop') }} as held_drops)
+    where
+        accepted_files.inbound_flow_id not in (
+            select held_drops.inbound_flow_id from {{ ref('held_drop') }} as held_drops
+        )
 ),
 
 received as (
@@ -54,12 +57,12 @@ final as (
         inbound_files.drop_id,
         string_split(inbound_files.file_name, '/')[-1] as file_name,
         processed_files.file_name is not null as is_processed,
-        case when processed_files.file_name is not null then coalesce(received.records, 0) end as received_records,
-        case when processed_files.file_name is not null then coalesce(staged.records, 0) end as staged_records,
-        case when processed_files.file_name is not null then coalesce(judged.rejected_records, 0) end as rejected_records,
-        case when processed_files.file_name is not null then coalesce(judged.unreadable_lines, 0) end as unreadable_lines,
-        case when processed_files.file_name is not null then coalesce(judged.collapsed_copies, 0) end as collapsed_copies,
-        case when processed_files.file_name is not null then coalesce(judged.withdrawn_records, 0) end as withdrawn_records
+        case when is_processed then coalesce(received.records, 0) end as received_records,
+        case when is_processed then coalesce(staged.records, 0) end as staged_records,
+        case when is_processed then coalesce(judged.rejected_records, 0) end as rejected_records,
+        case when is_processed then coalesce(judged.unreadable_lines, 0) end as unreadable_lines,
+        case when is_processed then coalesce(judged.collapsed_copies, 0) end as collapsed_copies,
+        case when is_processed then coalesce(judged.withdrawn_records, 0) end as withdrawn_records
     from inbound_files
     left join processed_files
         on

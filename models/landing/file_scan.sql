@@ -5,8 +5,11 @@
     {%- set read_files = "from " ~ inbound_files ~ " where list_contains("
         ~ sql_list(['manifest.csv'] + delivered_files()) ~ ", file_name)" -%}
     {%- set files = [] -%}
-    {%- for file in run_query("select inbound_flow_id, drop_id, file_name, path " ~ read_files ~ " order by path").rows -%}
-        {%- set first_line = run_query("select len(" ~ csv_cells('line') ~ ") from " ~ raw_lines(file.path) ~ " limit 1").rows -%}
+    {%- set found = run_query("select inbound_flow_id, drop_id, file_name, path " ~ read_files ~ " order by path") -%}
+    {%- for file in found.rows -%}
+        {%- set first_line = run_query(
+            "select len(" ~ csv_cells('line') ~ ") from " ~ raw_lines(file.path) ~ " limit 1"
+        ).rows -%}
         {%- do files.append(dict(file.dict(), cells=(first_line[0][0] if first_line else none) or 1)) -%}
     {%- endfor -%}
     {%- if files -%}
@@ -19,7 +22,8 @@
         ).rows -%}
         {#- DuckDB reads past a byte order mark without a word; a whole large file is not loaded just to find one -#}
         {%- set small_files = run_query(
-            "select filename from read_blob(" ~ sql_list(files | map(attribute='path')) ~ ") where size < 64 * 1024 * 1024"
+            "select filename from read_blob(" ~ sql_list(files | map(attribute='path')) ~ ")"
+            ~ " where size < 64 * 1024 * 1024"
         ).rows -%}
     {%- endif -%}
 {%- endif -%}
@@ -117,7 +121,8 @@ final as (
         -- every line a whole record like the header, and no blank line but at the end
         quick_scans.irregular_lines = 0
         and unread_lines.path is null
-        and coalesce(careful_scans.first_blank_line > quick_scans.filled_lines, careful_scans.path is null) as is_regular,
+        and coalesce(careful_scans.first_blank_line > quick_scans.filled_lines, careful_scans.path is null)
+            as is_regular,
         quick_scans.has_blank_edges,
         quick_scans.has_nul,
         careful_scans.open_lines,

@@ -37,7 +37,8 @@ final as (
         coalesce(known_columns.is_required, false) as is_required,
         coalesce(trimmed_headers.trimmed_header ilike 'metadata.%', false) as is_metadata,
         coalesce(
-            list_contains({{ sql_list(unstored_columns() | map('lower')) }}, lower(trimmed_headers.trimmed_header)), false
+            list_contains({{ sql_list(unstored_columns() | map('lower')) }}, lower(trimmed_headers.trimmed_header)),
+            false
         ) as is_unstored
     from trimmed_headers
     left join known_columns

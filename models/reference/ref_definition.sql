@@ -18,7 +18,7 @@ merged as (
         coalesce(shipped.code, district.code) as code,
         coalesce(district.display_name, shipped.display_name, district.code) as display_name,
         cast(coalesce(district.sort_index, shipped.sort_index) as integer) as sort_index,
-        coalesce(shipped.source, 'Tenant Defined') as source, -- noqa: RF04
+        coalesce(shipped.source, 'Tenant Defined') as source,
         cast(coalesce(district.is_disabled, shipped.is_disabled, 'false') as boolean) as is_disabled,
         district.code is not null as is_set_by_district
     from shipped

@@ -20,7 +20,7 @@ final as (
         courses.sourced_id as external_id,
         flow_window.source_system_id || ':' || courses.org_sourced_id as organization_id,
         courses.inbound_flow_id || ':' || courses.school_year_sourced_id as academic_year_session_id,
-        courses.title as name, -- noqa: RF04
+        courses.title as name,
         courses.course_code as code,
         courses.is_active_in_session as is_present_in_source,
         (

@@ -20,7 +20,7 @@ final as (
         flow_window.source_system_id || ':' || classes.school_sourced_id as organization_id,
         classes.inbound_flow_id || ':' || classes.course_sourced_id as course_id,
         section_type.ref_definition_id as ref_section_type_id,
-        classes.title as name, -- noqa: RF04
+        classes.title as name,
         classes.class_code as code,
         classes.location,
         classes.class_type as section_type,

@@ -20,7 +20,7 @@ final as (
         academic_sessions.inbound_flow_id || ':' || academic_sessions.parent_sourced_id as parent_session_id,
         session_type.ref_definition_id as ref_session_type_id,
         academic_year.ref_definition_id as ref_academic_year_id,
-        academic_sessions.title as name, -- noqa: RF04
+        academic_sessions.title as name,
         academic_sessions.type as session_type,
         academic_sessions.school_year as academic_year,
         academic_sessions.is_active_in_session as is_present_in_source,

@@ -6,7 +6,9 @@
 ) }}
 
 with current_run as (
-    select * from {{ ref('run') }} where status = 'running'
+    select *
+    from {{ ref('run') }}
+    where status = 'running'
 ),
 
 directory_drops as (
@@ -14,7 +16,9 @@ directory_drops as (
 ),
 
 findings as (
-    select * from {{ ref('finding') }} where inbound_flow_id = 'directory'
+    select *
+    from {{ ref('finding') }}
+    where inbound_flow_id = 'directory'
 ),
 
 finding_counts as (

@@ -6,7 +6,9 @@
 ) }}
 
 with current_run as (
-    select * from {{ ref('run') }} where status = 'running'
+    select *
+    from {{ ref('run') }}
+    where status = 'running'
 ),
 
 findings as (

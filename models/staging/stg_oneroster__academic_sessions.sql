@@ -12,7 +12,7 @@ with codes as (
 final as (
     select
         landed.inbound_flow_id,
-        landed."sourcedId" as sourced_id,
+        landed.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
         {{ kept('title') }} as title,
@@ -24,7 +24,9 @@ final as (
         landed.metadata
     from landed
     left join codes as session_types
-        on session_types.reference_type = 'RefSessionType' and session_types.code_key = {{ code_key('landed."type"') }}
+        on
+            session_types.reference_type = 'RefSessionType'
+            and session_types.code_key = {{ code_key('landed."type"') }}
 )
 
 select * from final

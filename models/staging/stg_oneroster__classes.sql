@@ -18,13 +18,11 @@ grade_levels as (
 final as (
     select
         landed.inbound_flow_id,
-        landed."sourcedId" as sourced_id,
+        landed.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
         {{ kept('title') }} as title,
-        list_transform(
-            {{ kept_items('grades') }}, lambda item: coalesce(grade_levels.codes[{{ code_key('item') }}], item)
-        ) as grades,
+        {{ defined_items(kept_items('grades'), 'grade_levels.codes') }} as grades,
         {{ kept('courseSourcedId') }} as course_sourced_id,
         {{ kept('classCode') }} as class_code,
         {{ kept('classType', 'coalesce(class_types.code, landed."classType")') }} as class_type,
@@ -38,7 +36,9 @@ final as (
     from landed
     cross join grade_levels
     left join codes as class_types
-        on class_types.reference_type = 'RefSectionType' and class_types.code_key = {{ code_key('landed."classType"') }}
+        on
+            class_types.reference_type = 'RefSectionType'
+            and class_types.code_key = {{ code_key('landed."classType"') }}
 )
 
 select * from final

@@ -18,15 +18,13 @@ grade_levels as (
 final as (
     select
         landed.inbound_flow_id,
-        landed."sourcedId" as sourced_id,
+        landed.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
         {{ kept('schoolYearSourcedId') }} as school_year_sourced_id,
         {{ kept('title') }} as title,
         {{ kept('courseCode') }} as course_code,
-        list_transform(
-            {{ kept_items('grades') }}, lambda item: coalesce(grade_levels.codes[{{ code_key('item') }}], item)
-        ) as grades,
+        {{ defined_items(kept_items('grades'), 'grade_levels.codes') }} as grades,
         {{ kept('orgSourcedId') }} as org_sourced_id,
         {{ kept_items('subjects') }} as subjects,
         {{ kept_items('subjectCodes') }} as subject_codes,

@@ -12,7 +12,7 @@ with codes as (
 final as (
     select
         landed.inbound_flow_id,
-        landed."sourcedId" as sourced_id,
+        landed.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
         {{ kept('classSourcedId') }} as class_sourced_id,
@@ -25,7 +25,9 @@ final as (
         landed.metadata
     from landed
     left join codes as enrollment_roles
-        on enrollment_roles.reference_type = 'RefSectionRole' and enrollment_roles.code_key = {{ code_key('landed."role"') }}
+        on
+            enrollment_roles.reference_type = 'RefSectionRole'
+            and enrollment_roles.code_key = {{ code_key('landed."role"') }}
 )
 
 select * from final

@@ -12,7 +12,7 @@ with codes as (
 final as (
     select
         landed.inbound_flow_id,
-        landed."sourcedId" as sourced_id,
+        landed.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
         {{ kept('name') }} as name,
@@ -22,7 +22,9 @@ final as (
         landed.metadata
     from landed
     left join codes as organization_types
-        on organization_types.reference_type = 'RefOrgType' and organization_types.code_key = {{ code_key('landed."type"') }}
+        on
+            organization_types.reference_type = 'RefOrgType'
+            and organization_types.code_key = {{ code_key('landed."type"') }}
 )
 
 select * from final

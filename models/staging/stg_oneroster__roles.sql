@@ -16,7 +16,7 @@ users as (
 delivered as (
     select
         landed.inbound_flow_id,
-        landed."sourcedId" as sourced_id,
+        landed.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
         {{ kept('userSourcedId') }} as user_sourced_id,
@@ -30,9 +30,13 @@ delivered as (
         landed.metadata
     from landed
     left join codes as role_types
-        on role_types.reference_type = 'RefRoleType' and role_types.code_key = {{ code_key('landed."roleType"') }}
+        on
+            role_types.reference_type = 'RefRoleType'
+            and role_types.code_key = {{ code_key('landed."roleType"') }}
     left join codes as roles
-        on roles.reference_type = 'RefRole' and roles.code_key = {{ code_key('landed."role"') }}
+        on
+            roles.reference_type = 'RefRole'
+            and roles.code_key = {{ code_key('landed."role"') }}
 ),
 
 -- a user of OneRoster 1.1 has one role, in each of the user's organizations

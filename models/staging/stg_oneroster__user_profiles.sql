@@ -3,7 +3,7 @@ with {{ staged_lines('userProfiles.csv') }},
 final as (
     select
         landed.inbound_flow_id,
-        landed."sourcedId" as sourced_id,
+        landed.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
         {{ kept('userSourcedId') }} as user_sourced_id,

@@ -18,7 +18,7 @@ grade_levels as (
 final as (
     select
         landed.inbound_flow_id,
-        landed."sourcedId" as sourced_id,
+        landed.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
         {{ kept('enabledUser', as_boolean('landed."enabledUser"')) }} as enabled_user,
@@ -34,9 +34,7 @@ final as (
         {{ kept('sms') }} as sms,
         {{ kept('phone') }} as phone,
         {{ kept_items('agentSourcedIds') }} as agent_sourced_ids,
-        list_transform(
-            {{ kept_items('grades') }}, lambda item: coalesce(grade_levels.codes[{{ code_key('item') }}], item)
-        ) as grades,
+        {{ defined_items(kept_items('grades'), 'grade_levels.codes') }} as grades,
         {{ kept('userMasterIdentifier') }} as user_master_identifier,
         {{ kept('preferredGivenName') }} as preferred_given_name,
         {{ kept('preferredMiddleName') }} as preferred_middle_name,
@@ -47,7 +45,9 @@ final as (
     from landed
     cross join grade_levels
     left join codes as roles
-        on roles.reference_type = 'RefRole' and roles.code_key = {{ code_key('landed."role"') }}
+        on
+            roles.reference_type = 'RefRole'
+            and roles.code_key = {{ code_key('landed."role"') }}
 )
 
 select * from final

@@ -9,10 +9,10 @@ with notices as (
         '{{ file }}' as file_name,
         min(line_number) as line_number,
         {{ "'" ~ rule.file_column ~ "'" if rule.file_column else 'cast(null as varchar)' }} as column_name,
-        {{ 'arg_min("' ~ rule.file_column ~ '", line_number)' if rule.file_column else 'cast(null as varchar)' }} as value,
+        {% if rule.file_column %}arg_min("{{ rule.file_column }}", line_number){% else %}null{% endif %} as value,
         '{{ rule.name }}' as rule,
-        {{ problem_of(rule, 'null') }} || ' (' || count(*) || ' lines, the last of them line ' || max(line_number) || ')'
-            as problem
+        {{ problem_of(rule, 'null') }}
+        || ' (' || count(*) || ' lines, the last of them line ' || max(line_number) || ')' as problem
     from {{ landed }}
     where {{ context['rule_' ~ rule.name]('"' ~ rule.file_column ~ '"' if rule.file_column else 'null') }}
     group by inbound_flow_id, drop_id

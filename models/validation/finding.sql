@@ -86,6 +86,14 @@ findings as (
     from record_findings
 ),
 
+shown_findings as (
+    select
+        *,
+        case when length(value) > 80 then value[:79] || '…' else value end as shown_value,
+        concat_ws(', ', file_name, 'line ' || line_number, 'column ' || column_name) as place
+    from findings
+),
+
 final as (
     select
         inbound_flow_id,
@@ -98,14 +106,11 @@ final as (
         rule,
         column_name,
         case when length(value) > 255 then value[:254] || '…' else value end as value,
-        concat_ws(
-            ', ', findings.file_name, 'line ' || line_number, 'column ' || column_name
-        )
-        || case when file_name is null then '' else ': ' end
-        || case when value is null or file_name is null then '' else '"' || regexp_replace(value[:80], '\s+', ' ', 'g') || case when length(value) > 80 then '…' else '' end || '": ' end
+        case when file_name is null then '' else place || ': ' end
+        || coalesce('"' || regexp_replace(shown_value, '\s+', ' ', 'g') || '": ', '')
         || problem as message,
         caused_by
-    from findings
+    from shown_findings
 )
 
 select * from final

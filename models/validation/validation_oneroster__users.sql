@@ -10,14 +10,14 @@ orgs as (
 landed_roles as (
     select
         inbound_flow_id,
-        "sourcedId" as sourced_id,
+        sourcedId as sourced_id,
         role
     from landed
     where oneroster_version = '1.1'
     union all
     select
         inbound_flow_id,
-        "userSourcedId" as sourced_id,
+        userSourcedId as sourced_id,
         role
     from {{ ref('landing_oneroster__roles') }}
 ),
