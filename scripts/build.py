@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from privacy import key_file_of
 from warehouse import WarehouseInUse, WorkingCopy, working_copy
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -67,6 +68,7 @@ def run_on(copy: WorkingCopy, landing: Path, arguments: argparse.Namespace) -> i
     Returns:
         0 when the run completed, 1 when it failed.
     """
+    os.environ["ONEROSTER_KEY"] = str(key_file_of(copy.published))
     os.environ["ONEROSTER_WAREHOUSE"] = str(copy.path)
     run_at = arguments.run_at or (instant_of_the_sample(copy.path) if landing.resolve() == SAMPLE.resolve() else None)
     if run_at:
@@ -234,11 +236,11 @@ def print_flows(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         ),
 
         changes as (
-            select inbound_flow_id, change from changes.users
+            select inbound_flow_id, change, recorded_at from history.users
             union all
-            select inbound_flow_id, change from changes.classes
+            select inbound_flow_id, change, recorded_at from history.classes
             union all
-            select inbound_flow_id, change from changes.enrollments
+            select inbound_flow_id, change, recorded_at from history.enrollments
         ),
 
         moves as (
@@ -248,6 +250,7 @@ def print_flows(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
                 count(*) filter (where change = 'left') as departed,
                 count(*) filter (where change = 'changed') as changed
             from changes
+            where recorded_at = (select run_at from runs.run where run_id = $run_id)
             group by inbound_flow_id
         )
 
@@ -264,10 +267,10 @@ def print_flows(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         from runs.run_activity as activities
         left join lines on activities.inbound_flow_id = lines.inbound_flow_id
         left join moves on activities.inbound_flow_id = moves.inbound_flow_id
-        where activities.run_id = ?
+        where activities.run_id = $run_id
         order by activities.inbound_flow_id
         """,
-        [run_id],
+        {"run_id": run_id},
     ).fetchall()
     for flow, drop, status, reason, received, left_out, joined, departed, changed in flows:
         print(f"\n{flow}{f', drop {drop}' if drop else ''}: {status}")

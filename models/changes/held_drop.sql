@@ -6,32 +6,49 @@ inbound_drops as (
     select * from {{ ref('inbound_drop') }}
 ),
 
-counts as (
+changes as (
     {% for file in oneroster_files() %}
-    {%- set name = snake_case(file) %}
     select
-        accepted_files.inbound_flow_id,
+        inbound_flow_id,
         '{{ file }}' as file_name,
-        (
-            select count(*) from ({{ held_by_history(file) }}) as held
-            where held.inbound_flow_id = accepted_files.inbound_flow_id
-        ) as active_records,
-        (
-            select count(*) from {{ ref('stg_oneroster__' ~ name) }} as staged
-            where staged.inbound_flow_id = accepted_files.inbound_flow_id
-        ) as staged_records,
-        (
-            select count(*) from {{ ref('changes_oneroster__' ~ name) }} as changes
-            where changes.inbound_flow_id = accepted_files.inbound_flow_id and changes.change = 'left'
-        ) as removed_records,
-        (
-            select count(*) from {{ ref('changes_oneroster__' ~ name) }} as changes
-            where changes.inbound_flow_id = accepted_files.inbound_flow_id and changes.change in ('changed', 'returned')
-        ) as changed_records
-    from accepted_files
-    where accepted_files.file_name = '{{ file }}'
+        change,
+        count(*) as records
+    from {{ ref('changes_' ~ model_name(file)) }}
+    {#- without history nothing can be lost, and the changes are all there is #}
+    where {{ earlier('history', snake_case(file)) is not none }}
+    group by inbound_flow_id, change
     {{ 'union all' if not loop.last }}
     {% endfor %}
+),
+
+active as (
+    {% for file in oneroster_files() %}
+    select
+        inbound_flow_id,
+        '{{ file }}' as file_name,
+        count(*) as records
+    from ({{ held_by_history(file) }})
+    group by inbound_flow_id
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+counts as (
+    select
+        active.inbound_flow_id,
+        active.file_name,
+        active.records as active_records,
+        coalesce(sum(changes.records) filter (where changes.change = 'left'), 0) as removed_records,
+        coalesce(sum(changes.records) filter (where changes.change in ('changed', 'returned')), 0) as changed_records,
+        active.records
+        + coalesce(sum(changes.records) filter (where changes.change in ('appeared', 'returned')), 0)
+        - coalesce(sum(changes.records) filter (where changes.change in ('left', 'stood_in')), 0) as staged_records
+    from active
+    inner join accepted_files
+        on active.inbound_flow_id = accepted_files.inbound_flow_id and active.file_name = accepted_files.file_name
+    left join changes
+        on active.inbound_flow_id = changes.inbound_flow_id and active.file_name = changes.file_name
+    group by active.inbound_flow_id, active.file_name, active.records
 ),
 
 excesses as (
