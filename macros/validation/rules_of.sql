@@ -44,6 +44,12 @@
             }) %}
         {% endif %}
     {% endfor %}
+    {% set on_key = rules | selectattr('column', 'equalto', 'sourced_id') | map(attribute='name') | list %}
+    {% for name in key_rules() if columns and name not in on_key %}
+        {{ exceptions.raise_compiler_error(
+            "The rule " ~ name ~ " of " ~ file ~ " guards the key and cannot be turned off."
+        ) }}
+    {% endfor %}
     {% do return(rules) %}
 {% endmacro %}
 
