@@ -58,17 +58,19 @@ TIERS = {
 
 
 class Warehouse:
-    """The DuckDB file, read-only. What a table does not hold yet reads as no rows."""
+    """The DuckDB file, read-only. A table that no run has reached yet reads as no rows."""
 
     def __init__(self, path: Path) -> None:
         self.connection = duckdb.connect(str(path), read_only=True)
+        tables = self.connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        self.tables = {table for (table,) in tables}
 
     def rows(self, sql: str, **parameters) -> list[dict]:
-        """The rows of a query, each a dict by column; none when a relation is missing."""
-        try:
-            cursor = self.connection.execute(sql, parameters or None)
-        except (duckdb.CatalogException, duckdb.BinderException):
+        """The rows of a query, each a dict by column; none when one of its tables is missing."""
+        needed = set(re.findall(r"\b(?:from|join) (\w+\.\w+)", sql))
+        if not needed <= self.tables:
             return []
+        cursor = self.connection.execute(sql, parameters or None)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row)) for row in cursor.fetchall()]
 
@@ -110,17 +112,17 @@ def facts_of(warehouse: Warehouse, rows: int, is_redacted: bool) -> dict:
     """
     runs = warehouse.rows(
         """
-        select
-            run.*,
-            epoch(run.completed_at - run.started_at) as seconds,
-            run_statistics.* exclude (run_id)
+        select *, epoch(completed_at - started_at) as seconds
         from runs.run
-        left join runs.run_statistics on run.run_id = run_statistics.run_id
-        order by run.started_at desc
+        order by started_at desc
         limit $limit
         """,
         limit=RUNS_SHOWN,
     )
+    statistics = {each["run_id"]: each for each in warehouse.rows("select * from runs.run_statistics")}
+    for run in runs:
+        # a run that failed may have none
+        run |= dict.fromkeys(("errors", "warnings", *ENTITY_WORDS)) | statistics.get(run["run_id"], {})
     if not runs:
         return {}
     run, told = runs[0], [each for each in runs if each["people"] is not None]
@@ -277,9 +279,11 @@ def changes_over_time(warehouse: Warehouse, since: datetime) -> list[dict]:
         with version as ({versions}),
 
         first_load as (
-            select inbound_flow_id, min(run_at) as run_at
-            from runs.processed_run
-            group by inbound_flow_id
+            select run_activity.inbound_flow_id, min(run.run_at) as run_at
+            from runs.run_activity
+            inner join runs.run on run_activity.run_id = run.run_id
+            where starts_with(run_activity.status, 'completed') and run.status <> 'failed'
+            group by run_activity.inbound_flow_id
         )
 
         select

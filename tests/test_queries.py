@@ -68,7 +68,7 @@ def test_the_roster_of_the_newest_day_is_the_current_roster(warehouse):
     ],
 )
 def test_the_changes_lead_from_one_day_to_the_other(warehouse, roster, changes, key):
-    first, last = '2026-09-01', '2026-09-28'
+    first, last = '2026-09-07', '2026-09-28'
     before = set(warehouse.execute(f'select {key} from analysis.{roster}($1)', [first]).fetchall())
     after = set(warehouse.execute(f'select {key} from analysis.{roster}($1)', [last]).fetchall())
     rows = warehouse.execute(f'select change, {key} from analysis.{changes}($1, $2)', [first, last]).fetchall()
