@@ -182,10 +182,11 @@ class Roster:
         for name, content in files.items():
             (target / name).write_bytes(content if isinstance(content, bytes) else content.encode())
 
-    def build(self, run_at, everything=False, **variables):
-        """Run dbt at an instant, without the dbt tests: they report, they decide nothing."""
+    def build(self, run_at, everything=False, with_tests=False, **variables):
+        """Run dbt at an instant; without the dbt tests unless asked, for they report and decide nothing."""
         command = ['build', '--vars', json.dumps({'run_at': run_at} | variables)]
-        command += ['--exclude-resource-type', 'test', '--exclude-resource-type', 'unit_test']
+        command += ['--exclude-resource-type', 'unit_test']
+        command += [] if with_tests else ['--exclude-resource-type', 'test']
         command += [] if everything else ['--select', *HISTORY_AND_FINDINGS]
         command += ['--exclude', *CONFIGURATION] if self.is_configured else []
         return self.dbt(*command, manifest=copy.deepcopy(parsed(self.project, self.folder)))

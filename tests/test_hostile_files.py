@@ -84,9 +84,9 @@ def test_a_line_of_other_bytes_than_utf_8_is_unreadable_and_the_rest_counts(rost
     roster.land(FLOW, NEXT_DROP, clean_drop(FLOW) | {'users.csv': broken})
     assert roster.build(RUN_AT).succeeded
     assert roster.build(NEXT_RUN_AT).succeeded
-    assert [(line, rule) for line, rule, effect in findings(roster, 'line_number, rule, effect')] == [
-        (4, 'readable_line')
-    ]
+    assert ('users.csv', 4, 'readable_line', 'record_left_out') in findings(
+        roster, 'file_name, line_number, rule, effect'
+    )
     assert roster.values(
         'select given_name from history.users where is_active_in_session and dbt_valid_to is null'
     ) == ['Given 1', 'Given 2', 'Given New']

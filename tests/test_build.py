@@ -1,0 +1,131 @@
+"""A run as its user sees it: the dbt tests, `scripts/build.py`, what is printed, logged and kept."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from roster import PROJECT, Roster, clean_drop, replace_cell, shared, with_lines
+
+FLOW, DROP, RUN_AT = 'contoso-2027', '20260901T060000Z', '2026-09-01T07:00:00Z'
+PASSWORDS = ['Sesame-1', 'Sesame-2']
+# of people on lines that break a rule: the value of the rule may be told, the rest of the line not
+PERSONAL = ['Given 1', 'Family 1', 'Given 2', 'Family 2', 'Given T', '2012-01-01']
+
+
+def faulty_drop():
+    """A drop with a broken reference, a bad e-mail, passwords, and a line of a person that cannot be read."""
+    files = clean_drop(FLOW)
+    users = replace_cell(files['users.csv'], 'student-1', 'password', PASSWORDS[0])
+    users = replace_cell(users, 'student-1', 'email', 'not an address')
+    files['users.csv'] = with_lines(users, f'student-3,,,true,school,student,Given 2,{PASSWORDS[1]}')
+    files['enrollments.csv'] = replace_cell(files['enrollments.csv'], 'e-2', 'classSourcedId', 'geometry-1')
+    return files
+
+
+def run_build(roster, *arguments):
+    """`scripts/build.py` on a roster, writing nothing into the project."""
+    settings = {
+        'ONEROSTER_LANDING': str(roster.landing),
+        'ONEROSTER_WAREHOUSE': str(roster.warehouse),
+        'DBT_TARGET_PATH': str(roster.folder / 'target'),
+        'DBT_LOG_PATH': str(roster.folder / 'logs'),
+    }
+    return subprocess.run(
+        [sys.executable, str(PROJECT / 'scripts' / 'build.py'), *arguments],
+        cwd=PROJECT,
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture(scope='module')
+def built(tmp_path_factory):
+    """A roster built by the script from a faulty drop; what it printed is in `printed`, its exit code in `code`."""
+
+    def make(folder):
+        roster = Roster(folder)
+        roster.land(FLOW, DROP, faulty_drop())
+        run = run_build(roster, '--run-at', RUN_AT)
+        (folder / 'printed').write_text(run.stdout + run.stderr)
+        (folder / 'code').write_text(str(run.returncode))
+
+    return Roster(shared(tmp_path_factory, 'built', make))
+
+
+def printed(roster):
+    return (roster.folder / 'printed').read_text()
+
+
+def test_faults_in_the_data_fail_no_build(built):
+    assert (built.folder / 'code').read_text() == '0', printed(built)
+    assert 'completedWithErrors' in printed(built)
+    errors, warnings = built.query('select errors, warnings from runs.run_statistics')[0]
+    assert f'{errors} errors, {warnings} warnings' in printed(built)
+
+
+def test_what_a_run_prints_and_logs_names_nobody(built):
+    logs = ''.join(path.read_text() for path in (built.folder / 'logs').rglob('*') if path.is_file())
+    assert [word for word in PASSWORDS + PERSONAL if word in printed(built) + logs] == []
+
+
+def test_a_password_is_in_no_table(built):
+    texts = built.query("""
+        select schema_name, table_name, column_name from duckdb_columns()
+        where not internal and data_type in ('VARCHAR', 'VARCHAR[]', 'MAP(VARCHAR, VARCHAR)', 'JSON')
+    """)
+    assert texts
+    holding = [
+        (schema, table, column)
+        for schema, table, column in texts
+        if built.value(
+            f'select count(*) from "{schema}"."{table}" where contains(cast("{column}" as varchar), \'Sesame-\')'
+        )
+    ]
+    assert holding == []
+
+
+def test_every_relation_and_column_says_what_it_is(built):
+    bare = built.query("""
+        select schema_name, view_name as relation_name, null as column_name
+        from duckdb_views() where not internal and comment is null
+        union all
+        select schema_name, table_name, null from duckdb_tables() where not internal and comment is null
+        union all
+        select schema_name, table_name, column_name from duckdb_columns() where not internal and comment is null
+    """)
+    assert not bare, bare
+
+
+def test_a_run_that_is_refused_exits_with_1_and_says_why(tmp_path):
+    roster = Roster(tmp_path)
+    files = clean_drop(FLOW)
+    del files['orgs.csv']
+    roster.land(FLOW, DROP, files)
+    run = run_build(roster, '--run-at', RUN_AT)
+    assert run.returncode == 1
+    assert 'failed' in run.stdout and 'orgs.csv' in run.stdout
+
+
+def test_a_landing_zone_that_is_not_there_exits_with_1_and_says_so(tmp_path):
+    roster = Roster(tmp_path)
+    roster.landing.rmdir()
+    run = run_build(roster)
+    assert run.returncode == 1
+    assert str(roster.landing) in run.stdout
+    assert not roster.warehouse.exists()
+
+
+def test_rules_report_and_block_nothing(roster):
+    """`dbt build` shows which rules were broken, builds everything all the same, and exits with 1."""
+    roster.land(FLOW, DROP, faulty_drop())
+    build = roster.build(RUN_AT, everything=True, with_tests=True)
+    assert not build.succeeded
+    told = {name: status for name, status in build.statuses.items() if status not in ('pass', 'success')}
+    assert told == {
+        'users__readable_line': 'fail',
+        'users__email__well_formed_email': 'warn',
+        'enrollments__class_sourced_id__references': 'fail',
+    }
