@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build land validate test lint docs report errors demo bench clean lock
+.PHONY: build land validate publish forget backup restore test lint docs report errors demo bench clean lock
 .DEFAULT_GOAL := build
 
 .venv/installed: requirements.lock
@@ -21,6 +21,21 @@ land: .venv/installed
 # what an export would bring, tried on a copy: make validate FROM=export.zip FLOW=contoso-2027
 validate: .venv/installed
 	$(BIN)/python scripts/validate.py "$$FROM" $${FLOW:+--flow "$$FLOW"}
+
+# a copy for analysts: make publish DEIDENTIFIED=1 [TO=analysts.duckdb]
+publish: .venv/installed
+	$(BIN)/python scripts/publish.py $${DEIDENTIFIED:+--deidentified} $${TO:+--to "$$TO"}
+
+# make forget PERSON=contoso:stu-3003, or make forget YEARS=7
+forget: .venv/installed
+	$(BIN)/python scripts/forget.py $${PERSON:+--person "$$PERSON"} $${YEARS:+--years "$$YEARS"}
+
+# make backup TO=folder, make restore FROM=folder
+backup: .venv/installed
+	$(BIN)/python scripts/backup.py --to "$$TO"
+
+restore: .venv/installed
+	$(BIN)/python scripts/backup.py --restore "$$FROM"
 
 test: .venv/installed
 	$(BIN)/python -m pytest

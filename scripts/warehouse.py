@@ -156,7 +156,12 @@ def tell_of_failed_runs(source: Path, target: Path) -> None:
         connection.execute("begin")
         connection.execute("create schema if not exists runs")
         tables = connection.execute(
-            "select table_name from duckdb_tables() where database_name = 'failed' and schema_name = 'runs'"
+            """
+            select columns.table_name
+            from duckdb_columns() as columns
+            semi join duckdb_tables() as tables using (database_name, schema_name, table_name)
+            where columns.database_name = 'failed' and columns.schema_name = 'runs' and columns.column_name = 'run_id'
+            """
         ).fetchall()
         for (table,) in tables:
             connection.execute(f"create table if not exists runs.{table} as select * from failed.runs.{table} where false")

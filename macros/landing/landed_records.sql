@@ -3,6 +3,11 @@
     and for a line that is no record the reason and, where it can be told, its key.
 -#}
 {% macro landed_records(file) -%}
+    {{ without_forgotten_people(file, delivered_records(file)) }}
+{%- endmacro %}
+
+{#- The data lines of one file of every accepted drop, as they came. -#}
+{% macro delivered_records(file) -%}
     {%- set accepted_files = ref('accepted_file') -%}
     {%- set needed_by_file_records = [ref('header_column'), ref('file_scan')] -%}
     {%- set scans = [] -%}

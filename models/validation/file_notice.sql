@@ -14,7 +14,10 @@ with notices as (
         {{ problem_of(rule, 'null') }}
         || ' (' || count(*) || ' lines, the last of them line ' || max(line_number) || ')' as problem
     from {{ landed }}
-    where {{ context['rule_' ~ rule.name]('"' ~ rule.file_column ~ '"' if rule.file_column else 'null') }}
+    -- a line without a key is told of by its own findings, or is of a person who was forgotten
+    where
+        "{{ key_column(file) }}" is not null
+        and {{ context['rule_' ~ rule.name]('"' ~ rule.file_column ~ '"' if rule.file_column else 'null') }}
     group by inbound_flow_id, drop_id
     union all
     {%- endfor %}

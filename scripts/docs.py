@@ -1,0 +1,339 @@
+"""Writes the documentation: `make docs`.
+
+The dbt docs site as one page that needs no network, target/static_index.html, with three things added to what dbt makes of
+the project: the severity of each rule with the column it guards, a page with every rule in words, and a picture of the
+entities. The rules and the entities are also written to docs/rules.md and docs/entities.md, for those who read files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import os
+import re
+import sys
+from html import escape
+from pathlib import Path
+
+import yaml
+from dbt.cli.main import dbtRunner
+from dbt.task.docs import DOCS_INDEX_FILE_PATH
+
+PROJECT = Path(__file__).resolve().parent.parent
+WORDS = PROJECT / "scripts" / "report" / "rules.yml"
+PACKAGE = "oneroster"
+
+WHAT_HAPPENS = {
+    "catastrophic": "The drop is refused: nothing of its flow changes.",
+    "error": "The record is left out. If history knows it, its last good version stays as it is.",
+    "warning": "The value is left out; the rest of the record is used.",
+    "notice": "Nothing is left out.",
+}
+KINDS = {
+    "drop": "About a drop or a file",
+    "line": "About a line",
+    "value": "About a value",
+    "match": "About a match",
+}
+LINE_RULES = ("readable_line", "surplus_cells", "not_repeated", "not_in_conflict")
+
+# column and row of each entity in the picture
+PLACES = {
+    "organization": (0, 0), "course": (1, 0), "course_subject": (2, 0), "course_grade_level": (3, 0),
+    "person_organization_role": (0, 1), "section": (1, 1), "section_subject": (2, 1), "section_grade_level": (3, 1),
+    "person": (0, 2), "enrollment": (1, 2), "section_session": (2, 2), "session": (3, 2),
+    "person_identifier": (0, 3), "person_email_address": (1, 3), "person_phone_number": (2, 3), "person_relationship": (3, 3),
+}
+
+
+def main() -> int:
+    """Generates the documentation.
+
+    Returns:
+        0 when it was written, 1 when dbt could not.
+    """
+    parser = argparse.ArgumentParser(description="Write the documentation site and the pages made from the project.")
+    parser.add_argument("--target-path", type=Path, default=PROJECT / "target", help="where dbt writes (default target)")
+    parser.add_argument("--pages", type=Path, default=PROJECT / "docs", help="where rules.md and entities.md go")
+    arguments = parser.parse_args()
+    os.chdir(PROJECT)
+    warehouse = Path(os.environ.setdefault("ONEROSTER_WAREHOUSE", "warehouse/roster.duckdb"))
+    options = []
+    if not warehouse.exists():
+        # dbt would make the file; without it there is nothing to look up in it
+        os.environ["ONEROSTER_WAREHOUSE"] = ":memory:"
+        options = ["--empty-catalog"]
+    target = arguments.target_path.resolve()
+    outcome = dbtRunner().invoke(["--quiet", "docs", "generate", "--target-path", str(target), *options])
+    if not outcome.success:
+        print(f"dbt could not describe the project. {outcome.exception or ''}")
+        return 1
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    rules = rules_page(manifest)
+    entities = entities_of(manifest)
+    (arguments.pages / "rules.md").write_text(rules, encoding="utf-8")
+    (arguments.pages / "entities.md").write_text(entities_page(entities), encoding="utf-8")
+    site = target / "static_index.html"
+    site.write_text(static_site(manifest, (target / "catalog.json").read_text(encoding="utf-8"), rules, entities), encoding="utf-8")
+    print(f"The documentation is {site}. Open it in a browser.")
+    return 0
+
+
+def applied_rules(manifest: dict) -> dict[str, list[dict]]:
+    """Where each rule is applied, from the tests of the staging models.
+
+    Args:
+        manifest: dbt's manifest.
+
+    Returns:
+        By rule: file, model, column (of staging, or None) and severity of each test that is on.
+    """
+    words = rule_words()
+    applied: dict[str, list[dict]] = {}
+    for node in manifest["nodes"].values():
+        rule = (node.get("test_metadata") or {}).get("name")
+        model = (node.get("attached_node") or "").split(".")[-1]
+        if node["resource_type"] == "test" and model.startswith("stg_") and rule in words:
+            source, file = model.removeprefix("stg_").split("__")
+            applied.setdefault(rule, []).append(
+                {
+                    "model": model,
+                    "file": ("" if source == "oneroster" else f"{source}/") + f"{camel_case(file)}.csv",
+                    "column": node.get("column_name"),
+                    "severity": "error" if node["config"]["severity"].lower() == "error" else "warning",
+                    "arguments": {
+                        name: value for name, value in node["test_metadata"]["kwargs"].items() if name not in ("model", "column_name")
+                    },
+                }
+            )
+    for places in applied.values():
+        places.sort(key=lambda place: (place["severity"], place["file"], place["column"] or ""))
+    return applied
+
+
+def rules_page(manifest: dict) -> str:
+    """Every rule in words, as Markdown."""
+    words, applied = rule_words(), applied_rules(manifest)
+    notices = notices_of(manifest)
+    lines = [
+        "# Rules",
+        "",
+        "What is checked, what it means, and what to do. This page is made from the project by `make docs`.",
+        "",
+        "| severity | what happens |",
+        "| --- | --- |",
+        *(f"| {severity} | {text} |" for severity, text in WHAT_HAPPENS.items()),
+        "",
+        "A *notice* is a warning that leaves nothing out. A list loses the bad items only; when no item is left of a required one,",
+        "the record is left out. Severities can be changed: `severity` of the test, in the YAML beside the staging model. The rules",
+        "of drops and files, and those that guard the key (`sourcedId`), are fixed.",
+        "",
+    ]
+    for kind, heading in KINDS.items():
+        lines += [f"## {heading}", ""]
+        for rule, text in words.items():
+            if kind_of(rule, text) != kind:
+                continue
+            lines += [
+                f"### {text['title']}",
+                "",
+                f"`{rule}` · {text['means']}",
+                "",
+                f"* **Example:** {text['example']}",
+                f"* **What happens:** {fate_of(rule, text, applied, notices)}",
+                f"* **What to do:** {text['fix']}",
+            ]
+            lines += where_applied(applied.get(rule, []))
+            lines += [""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def kind_of(rule: str, text: dict) -> str:
+    """What a rule is about: a key of KINDS."""
+    if rule == "matched_once":
+        return "match"
+    if "severity" in text:
+        return "drop"
+    return "line" if rule in LINE_RULES else "value"
+
+
+def fate_of(rule: str, text: dict, applied: dict[str, list[dict]], notices: set[str]) -> str:
+    """What happens to what breaks a rule, in a sentence or two."""
+    if rule in ("not_repeated",):
+        return "The record is used once; nothing is lost."
+    if rule == "matched_once":
+        return "The record is used; it is only linked to no directory user."
+    if "severity" in text:
+        return WHAT_HAPPENS["catastrophic" if text["severity"] == "catastrophic" else "notice"]
+    severities = sorted({place["severity"] for place in applied.get(rule, [])})
+    if rule in notices and severities == ["warning"]:
+        return WHAT_HAPPENS["notice"]
+    if len(severities) == 1:
+        return WHAT_HAPPENS[severities[0]]
+    return " ".join(f"As {'an' if severity == 'error' else 'a'} {severity}: {WHAT_HAPPENS[severity][:1].lower()}{WHAT_HAPPENS[severity][1:]}" for severity in severities)
+
+
+def where_applied(places: list[dict]) -> list[str]:
+    """Where a rule is applied, as items of a Markdown list."""
+    result = []
+    for severity in ("error", "warning"):
+        files: dict[str, list[str]] = {}
+        for place in places:
+            if place["severity"] == severity:
+                files.setdefault(place["file"], []).append(camel_case(place["column"]) if place["column"] else "")
+        if files:
+            listed = "; ".join(
+                f"{file}" + (f" ({', '.join(columns)})" if any(columns) else "") for file, columns in files.items()
+            )
+            result.append(f"* **Applied as {severity}:** {listed}")
+    return result
+
+
+def notices_of(manifest: dict) -> set[str]:
+    """The rules that leave nothing out at severity warn, as the engine lists them."""
+    text = "".join(manifest["macros"][f"macro.{PACKAGE}.{name}"]["macro_sql"] for name in ("notices", "file_notices"))
+    return set(re.findall(r"'(\w+)'", text))
+
+
+def rule_words() -> dict[str, dict]:
+    """Each rule in plain words."""
+    return yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+
+
+def camel_case(name: str) -> str:
+    """A name as OneRoster spells it: `org_sourced_ids` is `orgSourcedIds`."""
+    first, *rest = name.removeprefix("is_").split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def entities_of(manifest: dict) -> dict[str, dict]:
+    """The entities of rostering: each with its columns and with what it refers to.
+
+    Args:
+        manifest: dbt's manifest.
+
+    Returns:
+        By entity: columns (name, type) and references (column, entity).
+    """
+    models = {
+        node["name"]: node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["name"] in PLACES and node["schema"] == "rostering"
+    }
+    entities = {}
+    for name in PLACES:
+        columns = models[name]["columns"]
+        references = []
+        for column in columns:
+            targets = [other for other in models if column.endswith(f"{other}_id") and column != f"{name}_id"]
+            # parent_organization_id leads to organization; person_organization_role_id would fit two
+            if targets and not column.startswith("ref_"):
+                references.append((column, max(targets, key=len)))
+        entities[name] = {
+            "columns": [(column, each["data_type"] or "varchar") for column, each in columns.items()],
+            "references": references,
+        }
+    return entities
+
+
+def entities_page(entities: dict[str, dict]) -> str:
+    """The entities as a Mermaid diagram in Markdown."""
+    lines = [
+        "# Entities",
+        "",
+        "The tables of the schema `rostering` and what refers to what. This page is made from the project by `make docs`; every",
+        "table and column is described there.",
+        "",
+        "```mermaid",
+        "erDiagram",
+    ]
+    for name, entity in entities.items():
+        lines.append(f"    {name} {{")
+        referring = {column for column, _ in entity["references"]}
+        for column, data_type in entity["columns"]:
+            key = " PK" if column == f"{name}_id" else " FK" if column in referring else ""
+            if key or not column.startswith(("ref_", "source_system", "inbound_flow", "first_seen", "last_seen")):
+                lines.append(f"        {re.sub('[^a-z]', '_', data_type).rstrip('_')} {column}{key}")
+        lines.append("    }")
+    for name, entity in entities.items():
+        lines += [f"    {target} ||--o{{ {name} : {column}" for column, target in entity["references"]]
+    return "\n".join([*lines, "```", ""])
+
+
+def entities_picture(entities: dict[str, dict]) -> str:
+    """The entities as SVG: a box each, and a line for each reference."""
+    width, height, across, down = 210, 44, 262, 118
+    middle = {name: (column * across + width / 2 + 10, row * down + height / 2 + 10) for name, (column, row) in PLACES.items()}
+    lines, boxes = [], []
+    for name, entity in entities.items():
+        x, y = middle[name]
+        for column, target in entity["references"]:
+            if target == name:
+                # a parent of its own kind
+                lines.append(f'<path d="M{x + width / 2 - 30} {y - height / 2}c0 -14 22 -14 22 0" marker-end="url(#end)"/>')
+                continue
+            to_x, to_y = middle[target]
+            start, end = edge_point((x, y), (to_x, to_y), width, height), edge_point((to_x, to_y), (x, y), width, height)
+            lines.append(f'<path d="M{start[0]:.0f} {start[1]:.0f}L{end[0]:.0f} {end[1]:.0f}" marker-end="url(#end)"/>')
+        is_main = name in ("organization", "course", "section", "session", "person", "enrollment", "person_organization_role")
+        boxes.append(
+            f'<rect x="{x - width / 2}" y="{y - height / 2}" width="{width}" height="{height}" rx="8"'
+            f' fill="{"#2a6f97" if is_main else "#fff"}" stroke="#2a6f97" stroke-width="1.5"/>'
+            f'<text x="{x}" y="{y + 5}" fill="{"#fff" if is_main else "#1d4c68"}">{escape(name)}</text>'
+        )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {3 * across + width + 20} {3 * down + height + 20}"'
+        ' font-family="system-ui, sans-serif" font-size="14" text-anchor="middle">'
+        '<defs><marker id="end" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto">'
+        '<path d="M0 1L9 5L0 9z" fill="#5b6b76"/></marker></defs>'
+        f'<g stroke="#5b6b76" stroke-width="1.5" fill="none">{"".join(lines)}</g>{"".join(boxes)}</svg>'
+    )
+
+
+def edge_point(centre: tuple, towards: tuple, width: float, height: float) -> tuple[float, float]:
+    """Where the line between two boxes leaves the first one."""
+    dx, dy = towards[0] - centre[0], towards[1] - centre[1]
+    scale = min(width / 2 / abs(dx) if dx else float("inf"), height / 2 / abs(dy) if dy else float("inf"))
+    return centre[0] + dx * scale, centre[1] + dy * scale
+
+
+def static_site(manifest: dict, catalog: str, rules: str, entities: dict[str, dict]) -> str:
+    """The dbt docs site as one page.
+
+    Args:
+        manifest: dbt's manifest, which is added to.
+        catalog: dbt's catalog as JSON.
+        rules: the page of rules.
+        entities: the entities of rostering.
+
+    Returns:
+        The page as HTML.
+    """
+    nodes = manifest["nodes"]
+    for rule, places in applied_rules(manifest).items():
+        for place in places:
+            node = nodes[f"model.{PACKAGE}.{place['model']}"]
+            described = node["columns"].get(place["column"]) if place["column"] else node
+            if described is not None:
+                begin = "" if "**Rules:**" in described["description"] else "\n\n**Rules:** "
+                described["description"] += f"{begin or ', '}{rule} ({place['severity']})"
+    picture = base64.b64encode(entities_picture(entities).encode()).decode()
+    overview = manifest["docs"][f"doc.{PACKAGE}.__overview__"]
+    overview["block_contents"] = overview["block_contents"].replace(
+        "assets/entities.svg", f"data:image/svg+xml;base64,{picture}"
+    )
+    page_id = f"doc.{PACKAGE}.__{PACKAGE}__"
+    manifest["docs"][page_id] = overview | {"name": f"__{PACKAGE}__", "unique_id": page_id, "block_contents": rules}
+    page = Path(DOCS_INDEX_FILE_PATH).read_text(encoding="utf-8")
+    page = page.replace('"MANIFEST.JSON INLINE DATA"', in_a_script(json.dumps(manifest)))
+    return page.replace('"CATALOG.JSON INLINE DATA"', in_a_script(catalog))
+
+
+def in_a_script(text: str) -> str:
+    """JSON that may stand in a script: no text in it can end the script."""
+    return text.replace("</", "<\\/").replace("<!--", "<\\!--")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
