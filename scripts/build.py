@@ -47,6 +47,9 @@ def main() -> int:
     if not landing.is_dir():
         print(f"There is no landing zone at {landing}. Set ONEROSTER_LANDING to the folder that holds the drops.")
         return 1
+    if set("*?[") & set(str(landing)):
+        print(f"The path of the landing zone, {landing}, has one of the characters * ? [ in it, which DuckDB takes for a pattern. Rename it.")
+        return 1
     try:
         with working_copy(warehouse, arguments.wait) as copy:
             return run_on(copy, landing, arguments)

@@ -108,6 +108,26 @@ byte_order_marks as (
     where false
 ),
 
+-- a file without a header begins with somebody's data, passwords included, which is not kept
+header_lines as (
+    select
+        quick_scans.path,
+        case when careful_scans.path is null then first_lines.line else careful_scans.header_line end as line
+    from quick_scans
+    left join careful_scans on quick_scans.path = careful_scans.path
+    left join first_lines on quick_scans.path = first_lines.path
+),
+
+known_header_lines as (
+    select *
+    from header_lines
+    where
+        list_has_any(
+            list_transform({{ csv_cells('line') }}, lambda header: lower({{ trimmed('header') }})),
+            (select list(lower(known_columns.column_name)) from ({{ known_columns() }}) as known_columns)
+        )
+),
+
 final as (
     select
         quick_scans.inbound_flow_id,
@@ -115,7 +135,7 @@ final as (
         quick_scans.file_name,
         quick_scans.path,
         case when careful_scans.path is null then 1 else careful_scans.header_line_number end as header_line_number,
-        case when careful_scans.path is null then first_lines.line else careful_scans.header_line end as header_line,
+        known_header_lines.line as header_line,
         greatest(coalesce(careful_scans.filled_lines, quick_scans.filled_lines) - 1, 0)
         + coalesce(len(unread_lines.bad_byte_lines), 0) as data_lines,
         -- every line a whole record like the header, and no blank line but at the end
@@ -138,7 +158,7 @@ final as (
         unread_lines.too_long_lines
     from quick_scans
     left join careful_scans on quick_scans.path = careful_scans.path
-    left join first_lines on quick_scans.path = first_lines.path
+    left join known_header_lines on quick_scans.path = known_header_lines.path
     left join unread_lines on quick_scans.path = unread_lines.path
     left join byte_order_marks on quick_scans.path = byte_order_marks.path
 )
