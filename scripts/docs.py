@@ -38,12 +38,13 @@ KINDS = {
 }
 LINE_RULES = ("readable_line", "surplus_cells", "not_repeated", "not_in_conflict")
 
-# column and row of each entity in the picture
+# column and row of each entity in the picture, so that lines pass between boxes
 PLACES = {
-    "organization": (0, 0), "course": (1, 0), "course_subject": (2, 0), "course_grade_level": (3, 0),
-    "person_organization_role": (0, 1), "section": (1, 1), "section_subject": (2, 1), "section_grade_level": (3, 1),
-    "person": (0, 2), "enrollment": (1, 2), "section_session": (2, 2), "session": (3, 2),
-    "person_identifier": (0, 3), "person_email_address": (1, 3), "person_phone_number": (2, 3), "person_relationship": (3, 3),
+    "course_subject": (1, 0), "course_grade_level": (2, 0),
+    "organization": (0, 1), "course": (1, 1), "session": (2, 1),
+    "person_organization_role": (0, 2), "section": (1, 2), "section_session": (2, 2),
+    "person": (0, 3), "enrollment": (1, 3), "section_subject": (2, 3), "section_grade_level": (3, 3),
+    "person_identifier": (0, 4), "person_email_address": (1, 4), "person_phone_number": (2, 4), "person_relationship": (3, 4),
 }
 
 
@@ -160,7 +161,7 @@ def kind_of(rule: str, text: dict) -> str:
 
 def fate_of(rule: str, text: dict, applied: dict[str, list[dict]], notices: set[str]) -> str:
     """What happens to what breaks a rule, in a sentence or two."""
-    if rule in ("not_repeated",):
+    if rule == "not_repeated":
         return "The record is used once; nothing is lost."
     if rule == "matched_once":
         return "The record is used; it is only linked to no directory user."
@@ -171,7 +172,8 @@ def fate_of(rule: str, text: dict, applied: dict[str, list[dict]], notices: set[
         return WHAT_HAPPENS["notice"]
     if len(severities) == 1:
         return WHAT_HAPPENS[severities[0]]
-    return " ".join(f"As {'an' if severity == 'error' else 'a'} {severity}: {WHAT_HAPPENS[severity][:1].lower()}{WHAT_HAPPENS[severity][1:]}" for severity in severities)
+    fates = {severity: WHAT_HAPPENS[severity][:1].lower() + WHAT_HAPPENS[severity][1:] for severity in severities}
+    return " ".join(f"As {'an' if severity == 'error' else 'a'} {severity}: {fate}" for severity, fate in fates.items())
 
 
 def where_applied(places: list[dict]) -> list[str]:
@@ -263,7 +265,7 @@ def entities_page(entities: dict[str, dict]) -> str:
 
 def entities_picture(entities: dict[str, dict]) -> str:
     """The entities as SVG: a box each, and a line for each reference."""
-    width, height, across, down = 210, 44, 262, 118
+    width, height, across, down = 210, 40, 262, 100
     middle = {name: (column * across + width / 2 + 10, row * down + height / 2 + 10) for name, (column, row) in PLACES.items()}
     lines, boxes = [], []
     for name, entity in entities.items():
@@ -283,7 +285,7 @@ def entities_picture(entities: dict[str, dict]) -> str:
             f'<text x="{x}" y="{y + 5}" fill="{"#fff" if is_main else "#1d4c68"}">{escape(name)}</text>'
         )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {3 * across + width + 20} {3 * down + height + 20}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {3 * across + width + 20} {4 * down + height + 20}"'
         ' font-family="system-ui, sans-serif" font-size="14" text-anchor="middle">'
         '<defs><marker id="end" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto">'
         '<path d="M0 1L9 5L0 9z" fill="#5b6b76"/></marker></defs>'
