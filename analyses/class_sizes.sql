@@ -6,4 +6,4 @@ select
     array_to_string(teachers, ' · ') as teachers,
     students
 from analysis.class_list
-order by school, students desc, class
+order by school asc, students desc, class asc

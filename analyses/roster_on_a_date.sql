@@ -6,4 +6,4 @@ select
     surname,
     given_name
 from analysis.roster_on('2026-09-07')
-order by school, class, role desc, surname, given_name
+order by school asc, class asc, role desc, surname asc, given_name asc

@@ -15,11 +15,11 @@ where
     run_id = (
         select run.run_id
         from runs.run
-        order by run.run_at desc, run.started_at desc
+        order by run.started_at desc
         limit 1
     )
 group by severity, is_consequence, inbound_flow_id, file_name, rule, column_name
 order by
-    is_consequence,
-    case severity when 'catastrophic' then 1 when 'error' then 2 else 3 end,
+    is_consequence asc,
+    case severity when 'catastrophic' then 1 when 'error' then 2 else 3 end asc,
     findings desc

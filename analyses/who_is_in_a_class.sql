@@ -7,4 +7,4 @@ select
     entry_date
 from analysis.current_roster
 where class ilike '%algebra%'
-order by class, role desc, surname, given_name
+order by class asc, role desc, surname asc, given_name asc

@@ -17,13 +17,20 @@ active_terms as (
     group by section_session.section_id
 ),
 
+named as (
+    select
+        *,
+        surname || ', ' || given_name as name
+    from current_roster
+),
+
 members as (
     select
         section_id,
-        list(surname || ', ' || given_name order by surname, given_name) filter (where role = 'teacher') as teachers,
+        list(name order by name) filter (where role = 'teacher') as teachers,
         count(distinct person_id) filter (where role = 'student') as students,
-        list(surname || ', ' || given_name order by surname, given_name) filter (where role = 'student') as student_names
-    from current_roster
+        list(name order by name) filter (where role = 'student') as student_names
+    from named
     group by section_id
 ),
 
