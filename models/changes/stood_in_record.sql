@@ -43,8 +43,10 @@ earlier_deliveries as (
         cast(null as timestamp) as run_at
     where false
     {%- endif %}
-    {%- if directory_activities is not none %}
-    union all
+),
+
+directory_deliveries as (
+    {% if directory_activities is not none -%}
     select
         activities.inbound_flow_id,
         '{{ directory_file() }}' as file_name,
@@ -52,6 +54,12 @@ earlier_deliveries as (
     from {{ directory_activities }} as activities
     inner join {{ ref('run') }} as runs on activities.run_id = runs.run_id and starts_with(runs.status, 'completed')
     where starts_with(activities.status, 'completed')
+    {%- else -%}
+    select
+        cast(null as varchar) as inbound_flow_id,
+        cast(null as varchar) as file_name,
+        cast(null as timestamp) as run_at
+    where false
     {%- endif %}
 ),
 
@@ -60,7 +68,11 @@ last_deliveries as (
         inbound_flow_id,
         file_name,
         max(run_at) as run_at
-    from earlier_deliveries
+    from (
+        select * from earlier_deliveries
+        union all
+        select * from directory_deliveries
+    ) as deliveries
     group by inbound_flow_id, file_name
 ),
 
@@ -106,20 +118,17 @@ renewed as (
 unspoken_of as (
     select earlier_records.*
     from earlier_records
-    where not exists (
-        select 1
-        from processed_files
-        where
-            processed_files.inbound_flow_id = earlier_records.inbound_flow_id
+    anti join processed_files
+        on
+            earlier_records.inbound_flow_id = processed_files.inbound_flow_id
             and (
-                processed_files.file_name = earlier_records.file_name
+                earlier_records.file_name = processed_files.file_name
                 or (
                     earlier_records.file_name = 'roles.csv'
                     and processed_files.file_name = 'users.csv'
                     and processed_files.oneroster_version = '1.1'
                 )
             )
-    )
 ),
 
 final as (

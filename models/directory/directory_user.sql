@@ -28,7 +28,9 @@ final as (
         directory_users.surname,
         directory_users.account_enabled as is_account_enabled,
         directory_users.first_seen_at,
-        coalesce(directory_users.last_seen_at, greatest(directory_users.dbt_valid_from, last_copy.run_at)) as last_seen_at,
+        coalesce(
+            directory_users.last_seen_at, greatest(directory_users.dbt_valid_from, last_copy.run_at)
+        ) as last_seen_at,
         directory_users.is_active_in_session as is_present_in_source
     from directory_users
     cross join last_copy

@@ -43,6 +43,10 @@ directory_drops as (
     select * from {{ ref('directory_drop') }}
 ),
 
+directory_findings as (
+    select * from {{ ref('directory_finding') }}
+),
+
 drop_versions as (
     select * from {{ ref('drop_version') }}
 ),
@@ -240,7 +244,7 @@ missing_columns as (
         on
             read_files.file_name = known_columns.file_name
             and known_columns.is_required
-            and coalesce(known_columns.oneroster_version = read_files.oneroster_version, true)
+            and coalesce(read_files.oneroster_version = known_columns.oneroster_version, true)
     left join header_columns
         on
             read_files.inbound_flow_id = header_columns.inbound_flow_id
@@ -420,10 +424,17 @@ byte_order_marks as (
     where has_byte_order_mark
 ),
 
+files_delivered_before as (
+    select distinct
+        inbound_flow_id,
+        unnest(processed_files) as file_name
+    from earlier_activities
+),
+
 undelivered_files as (
     select
         inbound_drops.inbound_flow_id,
-        delivered.file_name,
+        files_delivered_before.file_name,
         null as line_number,
         null as column_name,
         null as value,
@@ -432,17 +443,12 @@ undelivered_files as (
         'the file was delivered before and is missing now. Its records stay as they are. Send the same files every '
         || 'time.' as problem
     from inbound_drops
-    inner join (
-        select distinct
-            inbound_flow_id,
-            unnest(processed_files) as file_name
-        from earlier_activities
-    ) as delivered
-        on inbound_drops.inbound_flow_id = delivered.inbound_flow_id
+    inner join files_delivered_before
+        on inbound_drops.inbound_flow_id = files_delivered_before.inbound_flow_id
     left join inbound_files
         on
             inbound_drops.inbound_flow_id = inbound_files.inbound_flow_id
-            and delivered.file_name = inbound_files.file_name
+            and files_delivered_before.file_name = inbound_files.file_name
     where inbound_files.file_name is null
 ),
 
@@ -479,43 +485,6 @@ unknown_folders as (
     where inbound_flows.inbound_flow_id is null and landed_files.folder <> 'directory'
 ),
 
-directory_drops_without_users as (
-    select
-        'directory' as inbound_flow_id,
-        '{{ directory_file() }}' as file_name,
-        null as line_number,
-        null as column_name,
-        null as value,
-        'required_file' as rule,
-        'warning' as severity,
-        'the newest drop of the directory, ' || max_by(landed_files.drop_id, landed_files.landed_at)
-        || ', has no such file (upper and lower case matter), so that an earlier one counts, if there is one. '
-        || 'Export it again with this file in it.' as problem
-    from landed_files
-    inner join runs on runs.status = 'running' and landed_files.landed_at <= runs.run_at
-    where landed_files.folder = 'directory'
-    having
-        max(landed_files.landed_at)
-        > coalesce(
-            max(landed_files.landed_at) filter (where landed_files.file_name = 'users.csv'), timestamp '-infinity'
-        )
-),
-
-directories_without_users as (
-    select
-        inbound_flow_id,
-        file_name,
-        null as line_number,
-        null as column_name,
-        null as value,
-        'records_present' as rule,
-        'catastrophic' as severity,
-        'the file holds no records, and no directory is without users. The last good one counts on. Export it again.'
-            as problem
-    from read_files
-    where file_name = '{{ directory_file() }}' and data_lines = 0 and header_line_number is not null
-),
-
 findings as (
     select * from missing_files
     union all
@@ -549,9 +518,7 @@ findings as (
     union all
     select * from unknown_folders
     union all
-    select * from directory_drops_without_users
-    union all
-    select * from directories_without_users
+    select * from directory_findings
 ),
 
 final as (

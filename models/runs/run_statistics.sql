@@ -35,7 +35,7 @@ finding_counts as (
         select severity from findings
         union all
         select severity from match_findings
-    )
+    ) as all_findings
 ),
 
 active_counts as (

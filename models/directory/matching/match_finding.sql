@@ -11,7 +11,8 @@ run as (
 ),
 
 current_run as (
-    select * from run where status = 'running'
+    select * from run
+    where status = 'running'
 ),
 
 copies as (
@@ -28,7 +29,8 @@ ambiguities as (
         min(source_value) as source_value,
         min(people_of_directory_user) as people,
         max(directory_users_of_person) as directory_users,
-        array_to_string(list_sort(list(person_id))[:5], ', ') || case when count(*) > 5 then ', …' else '' end as person_ids
+        array_to_string(list_sort(list(person_id))[:5], ', ')
+        || case when count(*) > 5 then ', …' else '' end as person_ids
     from match_candidate
     where people_of_directory_user > 1 or directory_users_of_person > 1
     group by object_id, match_target
@@ -50,8 +52,9 @@ final as (
         '{{ directory_file() }}, column ' || ambiguities.match_target || ': "' || ambiguities.source_value || '": '
         || case
             when ambiguities.people > 1
-                then ambiguities.people || ' people match this directory user, by this value: ' || ambiguities.person_ids
-                    || '. None of them is linked to it. Give each person a value of their own at the source.'
+                then ambiguities.people || ' people match this directory user, by this value: '
+                    || ambiguities.person_ids || '. None of them is linked to it. Give each person a value of '
+                    || 'their own at the source.'
             else ambiguities.person_ids || ' matches ' || ambiguities.directory_users
                 || ' directory users and is linked to none of them. Leave the value with one of them in the directory.'
         end as message,

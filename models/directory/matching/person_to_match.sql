@@ -69,25 +69,43 @@ chosen as (
         ) = 1
 ),
 
--- {Type:Id}; the type ends at the first colon
-identified as (
+joined as (
     select
         chosen.*,
-        case lower(chosen.source_identifier)
-            when 'username' then [person_version.username]
-            when 'email' then [person_version.email]
-            when 'identifier' then [person_version.identifier]
-            when 'sourcedid' then [person_version.sourced_id]
-            else list_transform(
-                list_filter(
-                    person_version.user_ids,
-                    lambda item: lower(trim(regexp_extract(item, '^\{([^:]*):(.*)\}$', 1))) = lower(chosen.source_identifier)
-                ),
-                lambda item: trim(regexp_extract(item, '^\{([^:]*):(.*)\}$', 2))
-            )
-        end as identifiers
+        person_version.sourced_id,
+        person_version.username,
+        person_version.email,
+        person_version.identifier,
+        person_version.user_ids
     from chosen
     left join person_version on chosen.person_id = person_version.person_id
+),
+
+-- {Type:Id}; the type ends at the first colon
+typed as (
+    select
+        *,
+        list_transform(
+            list_filter(
+                user_ids,
+                lambda user_id: lower(trim(regexp_extract(user_id, '^\{([^:]*):', 1))) = lower(source_identifier)
+            ),
+            lambda user_id: trim(regexp_extract(user_id, '^\{[^:]*:(.*)\}$', 1))
+        ) as user_ids_of_type
+    from joined
+),
+
+identified as (
+    select
+        *,
+        case lower(source_identifier)
+            when 'username' then [username]
+            when 'email' then [email]
+            when 'identifier' then [identifier]
+            when 'sourcedid' then [sourced_id]
+            else user_ids_of_type
+        end as identifiers
+    from typed
 ),
 
 final as (
