@@ -175,6 +175,39 @@ class Roster:
         if configured:
             shutil.copy(configured, self.warehouse)
 
+    def add_flow(self, flow, like, source_system=None):
+        """One more inbound flow, configured like another one; with a source system of its own unless told."""
+        source_system = source_system or flow
+        with duckdb.connect(str(self.warehouse)) as connection:
+            [[old_source_system]] = connection.execute(
+                'select source_system_id from inbound.inbound_flow where inbound_flow_id = ?', [like]
+            ).fetchall()
+            known = connection.execute('select source_system_id from inbound.source_system').fetchall()
+            for table in ('source_system', 'user_matching_setting') if (source_system,) not in known else ():
+                connection.execute(
+                    f"""
+                    insert into inbound.{table}
+                    select * replace (? as source_system_id) from inbound.{table} where source_system_id = ?
+                    """,
+                    [source_system, old_source_system],
+                )
+            connection.execute(
+                """
+                insert into inbound.data_connector
+                select * replace (? as data_connector_id, ? as source_system_id)
+                from inbound.data_connector where source_system_id = ?
+                """,
+                [f'{flow}-csv', source_system, old_source_system],
+            )
+            connection.execute(
+                """
+                insert into inbound.inbound_flow
+                select * replace (? as inbound_flow_id, ? as data_connector_id, ? as source_system_id)
+                from inbound.inbound_flow where inbound_flow_id = ?
+                """,
+                [flow, f'{flow}-csv', source_system, like],
+            )
+
     def land(self, flow, drop, files):
         """Put files (name -> text or bytes) into the landing zone as one drop."""
         target = self.landing / flow / drop

@@ -1,69 +1,74 @@
-"""What happens to a record, by example: one folder per sentence under `scenarios/` (its README says how to write one)."""
+"""What happens to a record, by example: one folder per sentence under `scenarios/` (its README says how to write one).
+
+A build takes seconds, so the scenarios share their runs: each has flows and source systems of its own, which bear its
+number, and no other one may make a difference to it. A scenario that asks about a run as a whole, or names its own
+instants, runs alone.
+"""
 
 import csv
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import pytest
 import yaml
 
-from roster import NEWEST_RUN, clean_drop
+from roster import Roster, clean_drop, shared
 
 FOLDER = Path(__file__).parent / 'scenarios'
-SCENARIOS = sorted(path for path in FOLDER.iterdir() if path.is_dir())
+KNOWN_FLOWS = {'contoso-2026': 'contoso', 'contoso-2027': 'contoso', 'fabrikam-2027': 'fabrikam'}
 
 
-@pytest.mark.parametrize('scenario', SCENARIOS, ids=lambda scenario: scenario.name)
-def test_scenario(scenario, roster):
-    settings = read_settings(scenario)
-    drops = drops_of(scenario, settings)
-    for (flow, drop), files in drops.items():
-        roster.land(flow, drop, files)
+@dataclass
+class Scenario:
+    """A folder of drops and of what they should come to."""
 
-    expectations = sorted((scenario / 'expected').glob('*.csv'))
-    assert expectations, 'a scenario expects something'
-    everything = any(path.name.startswith(('rostering.', 'demographics.', 'directory.')) for path in expectations)
+    folder: Path
+    number: int
+    settings: dict
+    drops: dict = field(default_factory=dict)  # (flow, drop) -> files
 
-    for run in runs_of(settings, drops):
-        build = roster.build(run['run_at'], everything, **run.get('vars', {}))
-        if 'fails' in run:
-            assert not build.succeeded
-            assert run['fails'] in build.output
-        else:
-            assert build.succeeded, build.output
+    @property
+    def runs(self):
+        """The runs of the scenario; unless it says otherwise, one an hour after each drop."""
+        if 'runs' in self.settings:
+            return [run if isinstance(run, dict) else {'run_at': run} for run in self.settings['runs']]
+        return [{'run_at': an_hour_after(drop)} for drop in sorted({drop for _, drop in self.drops})]
 
-    for expectation in expectations:
-        missing, unexpected = compare(roster, expectation)
-        assert not missing and not unexpected, f'{expectation.stem}: missing {missing}, unexpected {unexpected}'
+    @property
+    def expectations(self):
+        return sorted((self.folder / 'expected').glob('*.csv'))
+
+    @property
+    def is_alone(self):
+        return 'runs' in self.settings or (self.folder / 'expected' / 'runs.run.csv').exists()
+
+    def numbered(self, name):
+        return name if self.is_alone else f'{name}-{self.number}'
+
+    def land(self, roster):
+        for flow, like in {flow: flow for flow, _ in self.drops if not self.is_alone}.items():
+            if like in KNOWN_FLOWS:
+                roster.add_flow(self.numbered(flow), like, self.numbered(KNOWN_FLOWS[like]))
+        for (flow, drop), files in self.drops.items():
+            roster.land(self.numbered(flow), drop, files)
 
 
-def read_settings(scenario):
-    path = scenario / 'scenario.yml'
+def read_scenario(folder, number):
+    path = folder / 'scenario.yml'
     # every scalar stays text: an instant is not to become a Python date
-    return yaml.load(path.read_text(), yaml.BaseLoader) if path.exists() else {}
-
-
-def drops_of(scenario, settings):
-    """(flow, drop) -> files: a clean drop, without the files said to be missing, and with those of the scenario."""
-    landed = [path.relative_to(scenario / 'landing').parts for path in sorted(scenario.glob('landing/*/*'))]
+    settings = yaml.load(path.read_text(), yaml.BaseLoader) if path.exists() else {}
+    scenario = Scenario(folder, number, settings)
+    landed = [path.relative_to(folder / 'landing').parts for path in folder.glob('landing/*/*')]
     described = {tuple(name.split('/')): how or {} for name, how in settings.get('drops', {}).items()}
-    drops = {}
     for flow, drop in sorted({*landed, *described}):
         how = described.get((flow, drop), {})
         files = {} if how.get('nothing_else') == 'true' else clean_drop(flow)
         for name in how.get('without', []):
             del files[name]
-        for path in sorted((scenario / 'landing' / flow / drop).glob('*')):
+        for path in (folder / 'landing' / flow / drop).glob('*'):
             files[path.name] = path.read_bytes()
-        drops[flow, drop] = files
-    return drops
-
-
-def runs_of(settings, drops):
-    """The runs of the scenario; unless it says otherwise, one an hour after each drop."""
-    if 'runs' in settings:
-        return [run if isinstance(run, dict) else {'run_at': run} for run in settings['runs']]
-    return [{'run_at': an_hour_after(drop)} for drop in sorted({drop for _, drop in drops})]
+        scenario.drops[flow, drop] = files
+    return scenario
 
 
 def an_hour_after(drop):
@@ -71,19 +76,66 @@ def an_hour_after(drop):
     return f'{day[:4]}-{day[4:6]}-{day[6:]}T{hour + 1:02}:{rest[:2]}:{rest[2:4]}Z'
 
 
-def compare(roster, expectation):
+SCENARIOS = [
+    read_scenario(folder, number) for number, folder in enumerate(sorted(path for path in FOLDER.iterdir() if path.is_dir()))
+]
+
+
+@pytest.fixture(scope='module')
+def together(tmp_path_factory, configured, request):
+    """One warehouse for all scenarios that share their runs and that this session asks for."""
+
+    def make(folder):
+        roster = Roster(folder, configured=configured)
+        asked = [item.callspec.params['scenario'] for item in request.session.items if 'together' in item.fixturenames]
+        sharing = [scenario for scenario in asked if not scenario.is_alone]
+        for scenario in sharing:
+            scenario.land(roster)
+        for run_at in sorted({run['run_at'] for scenario in sharing for run in scenario.runs}):
+            build = roster.build(run_at, everything=True)
+            assert build.succeeded, build.output
+
+    return Roster(shared(tmp_path_factory, 'scenarios', make))
+
+
+@pytest.mark.parametrize(
+    'scenario', [scenario for scenario in SCENARIOS if not scenario.is_alone], ids=lambda scenario: scenario.folder.name
+)
+def test_scenario(scenario, together):
+    check(scenario, together)
+
+
+@pytest.mark.parametrize(
+    'scenario', [scenario for scenario in SCENARIOS if scenario.is_alone], ids=lambda scenario: scenario.folder.name
+)
+def test_scenario_of_a_run(scenario, roster):
+    scenario.land(roster)
+    everything = any(path.name.startswith('rostering.') for path in scenario.expectations)
+    for run in scenario.runs:
+        build = roster.build(run['run_at'], everything, **run.get('vars', {}))
+        if 'fails' in run:
+            assert not build.succeeded
+            assert run['fails'] in build.output
+        else:
+            assert build.succeeded, build.output
+    check(scenario, roster)
+
+
+def check(scenario, roster):
+    assert scenario.expectations, 'a scenario expects something'
+    wrong = []
+    for expectation in scenario.expectations:
+        missing, unexpected = compare(scenario, roster, expectation)
+        if missing or unexpected:
+            wrong.append(f'{expectation.stem}: missing {missing}, unexpected {unexpected}')
+    assert not wrong, '\n'.join(wrong)
+
+
+def compare(scenario, roster, expectation):
     """Expected rows that are not there, and rows that are not expected, over the columns the expectation names."""
-    relation = expectation.stem
     with open(expectation, newline='') as lines:
         [columns, *expected] = list(csv.reader(lines))
-    values = ', '.join(f"coalesce(cast({column} as varchar), '')" for column in columns)
-    sql = f'select {values} from {relation}'
-    if relation.startswith('runs.') and relation != 'runs.run':
-        sql += f' where run_id = {NEWEST_RUN}'
-    try:
-        unexpected = [list(row) for row in roster.query(sql)]
-    except duckdb.Error as error:
-        pytest.fail(f'{relation}: {error}')
+    unexpected = rows_of(scenario, roster, expectation.stem, columns)
     missing = []
     for row in expected:
         found = next((actual for actual in unexpected if matches(columns, row, actual)), None)
@@ -92,6 +144,27 @@ def compare(roster, expectation):
         else:
             unexpected.remove(found)
     return missing, unexpected
+
+
+def rows_of(scenario, roster, relation, columns):
+    """The scenario's rows of a relation, as text; of what each run adds to, those of the scenario's last run."""
+    names = {scenario.numbered(flow): flow for flow, _ in scenario.drops}
+    names |= {scenario.numbered(KNOWN_FLOWS[flow]): KNOWN_FLOWS[flow] for flow in names.values() if flow in KNOWN_FLOWS}
+    there = {column for column, *_ in roster.query(f'describe {relation}')}
+    conditions = [
+        f'{owner} in ({", ".join(repr(name) for name in names)})'
+        for owner in ('inbound_flow_id', 'source_system_id')
+        if owner in there
+    ]
+    if 'run_id' in there and relation != 'runs.run':
+        last = max(run['run_at'] for run in scenario.runs)
+        conditions.append(f"run_id = (select run_id from runs.run where run_at = '{last}' order by started_at desc limit 1)")
+    values = ', '.join(f"coalesce(cast({column} as varchar), '')" for column in columns)
+    rows = roster.query(f'select {values} from {relation} where {" and ".join(conditions) or "true"}')
+    return [
+        [names.get(value, value) if column.endswith('_id') else value for column, value in zip(columns, row)]
+        for row in rows
+    ]
 
 
 def matches(columns, expected, actual):
