@@ -31,6 +31,7 @@ COLUMNS = {
     "drop": "drop_id",
     "run": "run_id",
 }
+SPREADSHEET_ROWS = 1_048_576
 NUMBERS = ("is_consequence", "line")
 FORMULA = "=+@＝＋－＠-"  # what a formula begins with, in full width too
 
@@ -70,6 +71,8 @@ def main() -> int:
     print(f"Run of {run_at:%Y-%m-%d %H:%M} UTC, {status}:")
     for flow, findings, file in written:
         print(f"  {flow}: {findings:,} errors and warnings in {file} and .parquet")
+        if findings >= SPREADSHEET_ROWS:
+            print(f"    A spreadsheet shows the first {SPREADSHEET_ROWS:,} lines of it only.")
     if not written:
         print("  no errors and no warnings, or a run so old that they are no longer kept.")
     return 0

@@ -270,6 +270,7 @@ def changes_over_time(warehouse: Warehouse, since: datetime) -> list[dict]:
                 version.inbound_flow_id = earlier.inbound_flow_id
                 and version.sourced_id = earlier.sourced_id
                 and version.dbt_valid_from = earlier.dbt_valid_to
+                and earlier.dbt_valid_to >= $since
         where version.dbt_valid_from >= $since
         """
         for kind, table in kinds.items()
@@ -594,7 +595,8 @@ def chart(kind: type, title: str, labels: list[str], series: dict[str, list], co
         ),
         width=400, height=220, margin=4, margin_top=8, margin_right=22, show_legend=False,
         show_minor_x_labels=False, x_labels_major_count=min(4, len(labels)), range=(0, highest), js=(),
-        y_labels_major_count=3, show_minor_y_labels=False, min_scale=2, max_scale=4, formatter=lambda value: f"{value:,.0f}",
+        y_labels_major_count=3, show_minor_y_labels=False, min_scale=2, max_scale=4, value_formatter=lambda value: f"{value:,.0f}",
+        truncate_label=-1,
         show_x_guides=False, dots_size=3, stroke_style={"width": 2}, explicit_size=False, no_prefix=False, disable_xml_declaration=True,
     )
     drawing.x_labels = labels
