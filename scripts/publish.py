@@ -22,7 +22,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 TREATMENTS = {
     "kept": '"{column}"',
     "hashed": keyed_hash('"{column}"', "getvariable('key')") + ' as "{column}"',
-    "year": 'year("{column}") as "{column}_year"',
+    "year": 'year("{column}") as "{name}_year"',
 }
 
 
@@ -118,7 +118,7 @@ def publish_relation(connection: duckdb.DuckDBPyConnection, source: str, relatio
     published = {column: treatment for column, treatment in columns.items() if column in comments and treatment in TREATMENTS}
     if not published:
         return False
-    values = ", ".join(TREATMENTS[treatment].format(column=column) for column, treatment in published.items())
+    values = ", ".join(TREATMENTS[treatment].format(column=column, name=column.removesuffix("_date")) for column, treatment in published.items())
     connection.execute(f'create schema if not exists "{schema}"')
     connection.execute(f'create table "{schema}"."{name}" as select {values} from {quoted_name(source)}."{schema}"."{name}"')
     for column, treatment in published.items():

@@ -245,7 +245,7 @@ dangling_{{ rule.column }} as (
     select
         items.inbound_flow_id,
         items.line_number,
-        list({'item': items.item, 'is_rejected': {{ targets }}.sourced_id is not null}) as items
+        list(distinct {'item': items.item, 'is_rejected': {{ targets }}.sourced_id is not null}) as items
     from (
         select
             inbound_flow_id,
@@ -356,7 +356,9 @@ cycle_members as (
 
 {#- The items of a list that break a rule. -#}
 {% macro broken_items(rule) -%}
-    list_filter({{ as_list('records."' ~ rule.file_column ~ '"') }}, lambda item: {{ broken_value(rule, 'item') }})
+    list_filter(
+        list_distinct({{ as_list('records."' ~ rule.file_column ~ '"') }}), lambda item: {{ broken_value(rule, 'item') }}
+    )
 {%- endmacro %}
 
 {#- Whether a value, or an item of a list, breaks a rule. -#}
@@ -383,21 +385,12 @@ cycle_members as (
 {#- The findings of a broken rule, a list: one for the value, or one for each bad item; null when the rule holds. -#}
 {% macro findings(rule) -%}
     {%- if rule.name == 'references' and rule.is_list -%}
-        list_transform(
-            dangling_{{ rule.column }}.items,
-            lambda bad: {{ finding(
-                rule, 'bad.item', problem_references('bad.item', rule.arguments.to, 'bad.is_rejected'), 'bad.is_rejected',
-                'len(dangling_' ~ rule.column ~ '.items) < len(' ~ as_list('records."' ~ rule.file_column ~ '"') ~ ')'
-            ) }}
-        )
+        {{ item_findings(
+            rule, 'dangling_' ~ rule.column ~ '.items', 'bad.item',
+            problem_references('bad.item', rule.arguments.to, 'bad.is_rejected'), 'bad.is_rejected'
+        ) }}
     {%- elif rule.is_list and rule.name not in ['required', 'one_line'] -%}
-        list_transform(
-            {{ broken_items(rule) }},
-            lambda bad: {{ finding(
-                rule, 'bad', problem_of(rule, 'bad'), 'false',
-                'len(' ~ broken_items(rule) ~ ') < len(' ~ as_list('records."' ~ rule.file_column ~ '"') ~ ')'
-            ) }}
-        )
+        {{ item_findings(rule, broken_items(rule), 'bad', problem_of(rule, 'bad')) }}
     {%- elif rule.name == 'references' -%}
         case when {{ is_broken(rule) }} then [{{ finding(
             rule, value_of(rule),
@@ -409,6 +402,19 @@ cycle_members as (
             rule, 'records."' ~ rule.file_column ~ '"' if rule.file_column else 'cast(null as varchar)', problem_of(rule, value_of(rule))
         ) }}] end
     {%- endif -%}
+{%- endmacro %}
+
+{#-
+    The findings about the bad items of a list. Whether good ones are left is asked once for the list: asked for each
+    item, a list of thousands would take hours.
+-#}
+{% macro item_findings(rule, items, value, problem, is_rejected='false') -%}
+    {%- set with_none_left = 'list_transform(' ~ items ~ ', lambda bad: ' ~ finding(rule, value, problem, is_rejected) ~ ')' -%}
+    {%- set with_some_left = 'list_transform(' ~ items ~ ', lambda bad: ' ~ finding(rule, value, problem, is_rejected, 'true') ~ ')' -%}
+    case
+        when len({{ items }}) < list_unique({{ as_list('records."' ~ rule.file_column ~ '"') }}) then {{ with_some_left }}
+        else {{ with_none_left }}
+    end
 {%- endmacro %}
 
 {#- What is wrong with a value and what to do, as a SQL text. -#}
