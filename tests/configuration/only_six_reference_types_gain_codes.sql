@@ -19,6 +19,4 @@ inner join ref_definition_line
         ref_definition.reference_type = ref_definition_line.reference_type
         and lower(ref_definition.code) = lower(ref_definition_line.code)
 where
-    ref_definition.reference_type not in (
-        'RefAcademicSubject', 'RefEthnicity', 'RefGradeLevel', 'RefOrgType', 'RefPersonFlagType', 'RefRace'
-    )
+    not list_contains({{ sql_list(extensible_reference_types()) }}, ref_definition.reference_type)
