@@ -12,7 +12,7 @@ ref_definition as (
 select
     ref_definition_line.place || ': ' || ref_definition.code || ' is no shipped code of '
     || ref_definition.reference_type || ', and this type cannot gain codes. Use a shipped code. Only these can gain '
-    || 'codes: RefAcademicSubject, RefEthnicity, RefGradeLevel, RefOrgType, RefPersonFlagType, RefRace.' as message
+    || 'codes: {{ extensible_reference_types() | join(', ') }}.' as message
 from ref_definition
 inner join ref_definition_line
     on
