@@ -270,14 +270,15 @@ def test_hostile_values_are_text(changed, tmp_path):
 
 
 @in_a_browser
-def test_the_printed_page_shows_every_row(page, tmp_path):
+def test_the_printed_page_shows_every_row_in_dark_on_light(page, tmp_path):
     with Page(page, tmp_path / 'profile') as browser:
         rows = browser.evaluate("document.querySelectorAll('.findings tbody tr').length")
         browser.evaluate("dispatchEvent(new Event('beforeprint'))")
-        browser.emulate('light', medium='print')
+        browser.emulate('dark', medium='print')
         visible = "[...document.querySelectorAll('.findings tbody tr')].filter(row => row.checkVisibility()).length"
         assert browser.evaluate(visible) == rows
         assert not browser.evaluate("document.querySelector('nav').checkVisibility()")
+        assert browser.evaluate(CONTRAST) == []
         browser.printed(tmp_path / 'page.pdf')
     assert (tmp_path / 'page.pdf').stat().st_size > 10_000
 
