@@ -31,6 +31,8 @@ PERSON_COLUMNS = {
 }
 FILE_NAMES = {name: f"{name}.csv" for name in PERSON_COLUMNS} | {"user_profiles": "userProfiles.csv"}
 
+DERIVED_SCHEMAS = ("rostering", "rostering_versions", "demographics", "directory", "directory_matching")
+
 
 class Refusal(Exception):
     """Nothing was removed; the message is a sentence that says why."""
@@ -148,20 +150,23 @@ def forget_person(connection: duckdb.DuckDBPyConnection, person_id: str, key: st
             removals.append((table, is_gone("file_name")))
             if "value" in columns:
                 removals.append((table, f"{of_flows} and value = getvariable('sourced_id')"))
+        elif table.split(".")[1].startswith("person_") and {"inbound_flow_id", "sourced_id"} <= columns:
+            removals.append((table, f"{of_flows} and sourced_id = getvariable('sourced_id')"))
         for column in columns & {"person_id", "related_person_id"}:
             removals.append((table, f"{column} = getvariable('person_id')"))
     removed = sum(delete(connection, table, condition) for table, condition in removals if table in tables)
 
-    for table in ("changes.users", "history.users"):
-        connection.execute(
-            f"""
-            update {table}
-            set agent_sourced_ids = nullif(
-                list_filter(agent_sourced_ids, lambda agent: agent <> getvariable('sourced_id')), []
+    for table, columns in tables.items():
+        if "agent_sourced_ids" in columns:
+            connection.execute(
+                f"""
+                update {table}
+                set agent_sourced_ids = nullif(
+                    list_filter(agent_sourced_ids, lambda agent: agent <> getvariable('sourced_id')), []
+                )
+                where {of_flows} and list_contains(agent_sourced_ids, getvariable('sourced_id'))
+                """
             )
-            where {of_flows} and list_contains(agent_sourced_ids, getvariable('sourced_id'))
-            """
-        )
     connection.execute(
         f"""
         update landing.users
@@ -235,11 +240,11 @@ def forget_what_is_old(connection: duckdb.DuckDBPyConnection, years: int) -> int
                 ))
             """
             removed += delete(connection, f"{table} as versions", f"{last_in_force} < getvariable('cutoff')")
-        elif table.split(".")[0] in ("rostering", "demographics", "directory"):
-            for column in columns & {"last_seen_at", "active_to"}:
+        elif table.split(".")[0] in DERIVED_SCHEMAS:
+            for column in columns & {"last_seen_at", "active_to", "seen_until", "present_to"}:
                 removed += delete(connection, table, f"{column} < getvariable('cutoff')")
     for table, columns in tables.items():
-        if table.split(".")[0] in ("rostering", "demographics", "directory"):
+        if table.split(".")[0] in DERIVED_SCHEMAS:
             for column in columns & {"person_id", "related_person_id"}:
                 removed += delete(connection, table, f"{column} not in (select person.person_id from rostering.person as person)")
     connection.execute("drop table last_processed")

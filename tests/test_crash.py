@@ -123,7 +123,6 @@ def assert_the_next_run_is_right(office):
     [
         ('NodeFinished', 'run'),
         ('NodeStart', 'history_oneroster__enrollments'),
-        ('NodeFinished', 'history_oneroster__users'),
         ('NodeFinished', 'run_activity'),
     ],
 )
@@ -138,7 +137,7 @@ def test_a_run_that_is_killed_at_a_model_leaves_the_published_roster_as_it_was(o
 def test_runs_that_are_killed_at_any_time_leave_the_published_roster_as_it_was(office):
     before = office.fingerprint()
     moments = random.Random(2027)
-    for _ in range(6):
+    for _ in range(4):
         process = office.start(SECOND_RUN)
         time.sleep(moments.uniform(0.1, 12))
         process.kill()

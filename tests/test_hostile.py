@@ -4,23 +4,21 @@ Each case is a mutation of a clean drop, with the status that its flow must end 
 flow of its own, beside a flow that is clean; so a case that touched another one would be seen.
 """
 
-import os
 import random
 import shutil
 from dataclasses import dataclass
-from typing import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from roster import NEWEST_RUN, PROJECT, Roster, clean_drop, drop_lines, replace_cell, shared, with_lines
 
 FIRST_DROP, FIRST_RUN = '20260901T060000Z', '2026-09-01T07:00:00Z'
 SECOND_DROP, SECOND_RUN = '20260902T060000Z', '2026-09-02T07:00:00Z'
-FLOWS_PER_RUN = 50
+FLOWS_PER_RUN = 75
 CLEAN = clean_drop('contoso-2027')
-CLEAN_1_2 = clean_drop('fabrikam-2027')
+SMALL = ['orgs.csv', 'users.csv']
 
 REFUSED = 'failed'
 FINE = 'completed'
@@ -42,8 +40,12 @@ CASES: list[Case] = []
 
 
 def add(name, status, rule=None, **files):
-    """A drop in which these files, named without .csv, take the place of the clean ones; None takes one out."""
-    drop = {name: text.encode() for name, text in CLEAN.items()}
+    """A drop in which these files, named without .csv, take the place of the clean ones; None takes one out.
+
+    A case about people or organizations alone is a drop of those two files, which takes a third of the time.
+    """
+    is_small = {f'{file}.csv' for file in files} <= {*SMALL, 'manifest.csv'}
+    drop = {name: text.encode() for name, text in CLEAN.items() if not is_small or name in SMALL}
     for file, content in files.items():
         drop[f'{file}.csv'] = content.encode() if isinstance(content, str) else content
     CASES.append(Case(name, {file: content for file, content in drop.items() if content is not None}, status, rule))
@@ -83,8 +85,8 @@ add('the byte 255', FAULTY, 'readable_line', users=text('users', 'Given 2', b'\x
 add('NUL in a value', REFUSED, 'text_file', users=text('users', 'Given 2', b'Gi\0ven'))
 add('NUL in the header', REFUSED, users=text('users', 'givenName', b'given\0Name'))
 add('NUL at the end', REFUSED, 'text_file', users=USERS.encode() + b'\0' * 100)
-add('control characters that no text holds', FINE, users=text('users', 'Given 2', b'Gi\x01\x02\x03\x04ven'))
-add('control characters in an id', FAULTY, 'well_formed_id', users=text('users', '\nstudent-2', b'\nstudent\x01\x02\x03\x042'))
+add('control characters that no text holds', FAULTY, 'readable_line', users=text('users', 'Given 2', b'Gi\x01\x02\x03\x04ven'))
+add('control characters in an id', FAULTY, 'readable_line', users=text('users', '\nstudent-2', b'\nstudent\x01\x02\x03\x042'))
 add('control characters in the header', NOTICED, users=text('users', 'password', b'pass\x01\x02\x03\x04word'))
 add('an end of file of DOS', FAULTY, users=USERS.encode() + b'\x1a')
 add('a bell and a backspace', FINE, users=text('users', 'Given 2', 'Given\a\b2'))
@@ -168,7 +170,7 @@ add('a quote inside a value', FINE, users=text('users', 'Given 2', 'Given "Two" 
 add('an inch', FAULTY, users=text('users', 'Given 2', '"Given" 2'))
 add('doubled quotes', FINE, users=text('users', 'Given 2', '"Given ""2"""'))
 add('a blank before a quote', FINE, users=text('users', 'Given 2', ' "Given 2"'))
-add('a backslash before a quote', FAULTY, users=text('users', 'Given 2', '"Given \\"2"'))
+add('a backslash before a quote', REFUSED, 'closed_quotes', users=text('users', 'Given 2', '"Given \\"2"'))
 add('an apostrophe', FINE, users=text('users', 'Given 2', "O'Given"))
 add('nothing but quotes', FAULTY, users=USERS + '""""""\n')
 add('quotes in each cell', FINE, users='\n'.join(','.join(f'"{c}"' for c in line.split(',')) for line in USERS.splitlines()) + '\n')
@@ -184,10 +186,10 @@ add('a name of a megabyte', FINE, users=cell('users', 'student-2', 'givenName', 
 add('a name of three megabytes', REFUSED, 'text_file', users=cell('users', 'student-2', 'givenName', 'x' * 3_000_000))
 add('a list of a hundred thousand items', FAULTY, 'references', users=cell('users', 'student-2', 'orgSourcedIds', ','.join(['nowhere'] * 100_000)))
 add('a list of commas', FAULTY, 'required', users=cell('users', 'student-2', 'orgSourcedIds', ',,,,'))
-add('an id of 255', FAULTY, 'references', users=cell('users', 'student-2', 'sourcedId', 'x' * 255))
+add('an id of 255', FINE, users=cell('users', 'student-2', 'sourcedId', 'x' * 255))
 add('an id of 256', FAULTY, 'well_formed_id', users=cell('users', 'student-2', 'sourcedId', 'x' * 256))
 add('an id of a megabyte', FAULTY, 'well_formed_id', users=cell('users', 'student-2', 'sourcedId', 'x' * 1_000_000))
-add('an id of emoji', FAULTY, users=cell('users', 'student-2', 'sourcedId', '🎒'))
+add('an id of emoji', NOTICED, 'standard_characters', users=cell('users', 'student-2', 'sourcedId', '🎒'))
 add('ids that differ in case', FINE, users=with_lines(USERS, dict(
     sourcedId='STUDENT-2', enabledUser='true', orgSourcedIds='school', role='student', username='x', givenName='a', familyName='b')))
 add('an id with a blank', FAULTY, 'well_formed_id', users=cell('users', 'student-2', 'sourcedId', 'student 2'))
@@ -204,8 +206,10 @@ for number, code in enumerate([
 ]):
     add(f'code in a name {number}', FINE, users=cell('users', 'student-2', 'familyName', code))
     add(f'code in a reference {number}', FAULTY, users=cell('users', 'student-2', 'orgSourcedIds', code))
-for number, code in enumerate(["'; drop table history.users; --", '{{ 1/0 }}', "{{ env_var('PATH') }}", "a'b", '\\']):
-    add(f'code in an id {number}', FAULTY, users=cell('users', 'student-2', 'sourcedId', code))
+for number, (code, status) in enumerate([
+    ("'; drop table history.users; --", FAULTY), ('{{ 1/0 }}', FAULTY), ("{{ env_var('PATH') }}", FAULTY), ("a'b", NOTICED), ('\\', NOTICED),
+]):
+    add(f'code in an id {number}', status, users=cell('users', 'student-2', 'sourcedId', code))
     add(f'code in an e-mail address {number}', NOTICED, 'well_formed_email', users=cell('users', 'student-2', 'email', code))
 
 # what spreadsheets do
@@ -214,7 +218,7 @@ for number, formula in enumerate([
 ]):
     add(f'a formula as a name {number}', FINE, users=cell('users', 'student-2', 'familyName', formula))
 add('a formula as an id', FAULTY, users=cell('users', 'student-2', 'sourcedId', '="student-2"'))
-add('an id in scientific notation', FAULTY, users=cell('users', 'student-2', 'sourcedId', '1.23E+15'))
+add('an id in scientific notation', NOTICED, 'standard_characters', users=cell('users', 'student-2', 'sourcedId', '1.23E+15'))
 add('a line that names the separator', REFUSED, users='sep=,\n' + USERS)
 add('booleans in capitals', FINE, users=USERS.replace(',true,', ',TRUE,'))
 add('booleans in words', FAULTY, 'well_formed_boolean', users=cell('users', 'student-2', 'enabledUser', 'WAHR'))
@@ -225,7 +229,7 @@ add('the number of a day', FAULTY, 'well_formed_date', academicSessions=cell('ac
 add('a date of two digits', FAULTY, 'well_formed_date', academicSessions=cell('academicSessions', 'fall', 'startDate', '26-08-01'))
 add('a day that is none', FAULTY, 'well_formed_date', academicSessions=cell('academicSessions', 'fall', 'startDate', '2026-02-30'))
 add('an instant for a date', NOTICED, 'date_without_time', academicSessions=cell('academicSessions', 'fall', 'startDate', '2026-08-01T00:00:00Z'))
-add('a date of year zero', FAULTY, 'well_formed_date', academicSessions=cell('academicSessions', 'fall', 'startDate', '0000-01-01'))
+add('a date of year zero', FINE, academicSessions=cell('academicSessions', 'fall', 'startDate', '0000-01-01'))
 add('a date of year 99999', FAULTY, 'well_formed_date', academicSessions=cell('academicSessions', 'fall', 'endDate', '99999-01-01'))
 add('infinity', FAULTY, 'well_formed_date', academicSessions=cell('academicSessions', 'fall', 'endDate', 'infinity'))
 add('today', FAULTY, 'well_formed_date', academicSessions=cell('academicSessions', 'fall', 'endDate', 'today'))
@@ -254,7 +258,7 @@ add('dates of an enrollment in the wrong order', NOTICED, 'in_order', enrollment
 add('an unknown sex', NOTICED, 'in_reference_definitions', demographics=cell('demographics', 'student-1', 'sex', 'x'))
 add('a birthday that is none', NOTICED, 'well_formed_date', demographics=cell('demographics', 'student-1', 'birthDate', '2012-13-01'))
 add('a status in bulk', NOTICED, 'blank_in_bulk', users=cell('users', 'student-2', 'status', 'active'))
-add('a withdrawn record', FAULTY, users=cell('users', 'student-2', 'status', 'ToBeDeleted'))
+add('a withdrawn record', NOTICED, users=cell('users', 'student-2', 'status', 'ToBeDeleted'))
 add('a modified date in bulk', NOTICED, 'blank_in_bulk', users=cell('users', 'student-2', 'dateLastModified', '2026-01-01'))
 add('a telephone of letters', NOTICED, 'well_formed_phone', users=cell('users', 'student-2', 'phone', 'call me'))
 add('a user id without its type', NOTICED, users=cell('users', 'student-2', 'userIds', '12'))
@@ -263,7 +267,6 @@ add('no organizations', REFUSED, 'required_file', orgs=None)
 add('classes without enrollments', REFUSED, 'required_file', enrollments=None)
 add('classes without courses', REFUSED, 'required_file', courses=None)
 add('classes without sessions', REFUSED, 'required_file', academicSessions=None)
-add('demographics not delivered again', NOTICED, 'delivered_again', demographics=None)
 
 # manifests
 for number, (manifest, status) in enumerate([
@@ -312,6 +315,9 @@ def flow_of(number):
     return f'hostile-{number:02}'
 
 
+CLEAN_FLOW = flow_of(FLOWS_PER_RUN - 1)
+
+
 def configured_project(folder):
     """A copy of the project with many flows, each of a source system of its own."""
     shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns(
@@ -335,7 +341,7 @@ def begun(tmp_path_factory):
     def make(folder):
         roster = Roster(folder, project=configured_project(folder / 'project'))
         for number in range(FLOWS_PER_RUN):
-            roster.land(flow_of(number), FIRST_DROP, CLEAN)
+            roster.land(flow_of(number), FIRST_DROP, {name: CLEAN[name] for name in SMALL})
         build = roster.build(FIRST_RUN)
         assert build.succeeded, build.output
 
@@ -361,9 +367,9 @@ def land(roster, flow, files):
         path.write_bytes(content)
 
 
-def outside_of_flows(roster):
-    """What a run of clean flows leaves in a warehouse: the names of its schemas and tables."""
-    return roster.values("select schema_name || '.' || table_name from duckdb_tables()")
+def relations_of(roster):
+    """What a run of clean flows leaves in a warehouse: the names of its relations."""
+    return roster.values("select distinct schema_name || '.' || table_name from duckdb_columns() where not internal")
 
 
 CHUNKS = [CASES[start : start + FLOWS_PER_RUN - 1] for start in range(0, len(CASES), FLOWS_PER_RUN - 1)]
@@ -372,11 +378,11 @@ CHUNKS = [CASES[start : start + FLOWS_PER_RUN - 1] for start in range(0, len(CAS
 @pytest.mark.parametrize('cases', CHUNKS, ids=[f'{len(chunk)} cases from "{chunk[0].name}"' for chunk in CHUNKS])
 def test_hostile_drops_end_in_the_status_they_deserve(hostile_roster, cases):
     roster = hostile_roster
-    tables = outside_of_flows(roster)
-    before = roster.query('select * exclude (last_seen_at) from history.users where inbound_flow_id = ? order by all', [flow_of(49)])
+    tables = relations_of(roster)
+    before = roster.query('select * exclude (last_seen_at) from history.users where inbound_flow_id = ? order by all', [CLEAN_FLOW])
     for number, case in enumerate(cases):
         land(roster, flow_of(number), case.files)
-    land(roster, flow_of(49), {name: content.encode() for name, content in CLEAN.items()})
+    land(roster, CLEAN_FLOW, {name: CLEAN[name].encode() for name in SMALL})
     build = roster.build(SECOND_RUN)
     assert build.succeeded, build.output[-5000:]
     assert 'Traceback' not in build.output
@@ -392,14 +398,51 @@ def test_hostile_drops_end_in_the_status_they_deserve(hostile_roster, cases):
     assert not wrong, '\n'.join(wrong)
     assert is_accounted_for(roster)
     # the clean flow among them is none the worse, and what was refused changed nothing
-    assert statuses[flow_of(49)] == FINE
-    assert roster.query('select * exclude (last_seen_at) from history.users where inbound_flow_id = ? order by all', [flow_of(49)]) == before
+    assert statuses[CLEAN_FLOW] == FINE
+    assert roster.query('select * exclude (last_seen_at) from history.users where inbound_flow_id = ? order by all', [CLEAN_FLOW]) == before
     refused = [flow_of(number) for number, case in enumerate(cases) if case.status == REFUSED]
     assert roster.query('select distinct inbound_flow_id from history.users where inbound_flow_id in (select unnest(?)) and dbt_valid_to is not null', [refused]) == []
     # nothing of the input was executed
-    assert outside_of_flows(roster) == tables
+    assert relations_of(roster) == tables
     assert not [path for folder in (roster.folder, PROJECT, roster.project) for path in folder.glob('hacked*')]
     assert roster.value('select count(distinct inbound_flow_id) from history.orgs') == FLOWS_PER_RUN
+
+
+PIECES = st.one_of(
+    st.binary(min_size=1, max_size=8),
+    st.sampled_from([b'"', b'""', b',', b',,', b'\n', b'\r', b'\r\n', b'\0', b'\xef\xbb\xbf', b'\\', b"'", b';', b'\t', b'{{', b'\xff', b'"\n"', '🎒'.encode()]),
+    st.text(max_size=8).map(lambda text: text.encode('utf-8', 'surrogatepass')),
+)
+EDITS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 40), PIECES), min_size=1, max_size=4)
+
+
+def edited(content, edits):
+    """A file in which some bytes gave way to others, at some places."""
+    for place, length, piece in edits:
+        start = int(place * len(content))
+        content = content[:start] + piece + content[start + length :]
+    return content
+
+
+@settings(
+    max_examples=2, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None
+)
+@given(st.lists(st.tuples(st.sampled_from(SMALL), EDITS), min_size=FLOWS_PER_RUN - 1, max_size=FLOWS_PER_RUN - 1))
+def test_files_with_bytes_changed_at_random_end_in_some_status(tmp_path_factory, begun, mutations):
+    roster = Roster(tmp_path_factory.mktemp('fuzz'), project=begun / 'project')
+    shutil.copy(begun / 'roster.duckdb', roster.warehouse)
+    tables = relations_of(roster)
+    for number, (file, edits) in enumerate(mutations):
+        files = {name: CLEAN[name].encode() for name in SMALL}
+        land(roster, flow_of(number), files | {file: edited(files[file], edits)})
+    land(roster, CLEAN_FLOW, {name: CLEAN[name].encode() for name in SMALL})
+    build = roster.build(SECOND_RUN)
+    assert build.succeeded, build.output[-5000:]
+    statuses = dict(roster.query(f'select inbound_flow_id, status from runs.run_activity where run_id = {NEWEST_RUN}'))
+    assert {statuses[flow_of(number)] for number in range(FLOWS_PER_RUN)} <= {FINE, NOTICED, FAULTY, REFUSED}
+    assert statuses[CLEAN_FLOW] == FINE
+    assert is_accounted_for(roster)
+    assert relations_of(roster) == tables
 
 
 def test_the_cases_are_many():

@@ -1,0 +1,246 @@
+"""What must not be seen is not there: passwords nowhere, people in no copy for analysts, the forgotten not even in the file."""
+
+import csv
+import shutil
+import sys
+
+import duckdb
+import pytest
+
+from roster import PROJECT, Roster, clean_drop, header_of, records, replace_cell, shared, to_csv
+
+sys.path.insert(0, str(PROJECT / 'scripts'))
+import backup  # noqa: E402
+import forget  # noqa: E402
+import publish  # noqa: E402
+from privacy import key_of  # noqa: E402
+
+SECRET = 'hunter2-Zq7Xw'
+FLOWS = ['contoso-2027', 'fabrikam-2027']
+DROP, RUN_AT = '20260901T060000Z', '2026-09-01T07:00:00Z'
+NEXT_DROP, NEXT_RUN_AT = '20260902T060000Z', '2026-09-02T07:00:00Z'
+# what tells directly who the student is, in values that occur nowhere else
+TRACES = ['Zebulon', 'Quackenbush', 'zq-student', 'zq.mail@contoso.example', '+1 555 010 4477', '2012-02-29', 'Zq-Identifier', 'zq-login']
+
+
+def with_passwords(text):
+    """A file whose every line holds a password."""
+    rows = records(text)
+    for row in rows:
+        row['password'] = SECRET
+    return to_csv(header_of(text), rows)
+
+
+def everything_written(roster):
+    """All bytes that a run leaves behind: the warehouse, what dbt compiled, the logs."""
+    files = [path for path in roster.folder.rglob('*') if path.is_file() and roster.landing not in path.parents]
+    return {str(path.relative_to(roster.folder)): path.read_bytes() for path in files}
+
+
+def traces_in(roster, traces):
+    return sorted({(path, trace) for path, content in everything_written(roster).items() for trace in traces if trace.encode() in content})
+
+
+def test_passwords_reach_no_table_log_or_report(roster):
+    users = with_passwords(clean_drop('contoso-2027')['users.csv'])
+    broken = users + f'student-3,,,true,{SECRET}\n' + f'"student-4,{SECRET}\n'.replace('"', '')
+    roster.land('contoso-2027', DROP, clean_drop('contoso-2027') | {'users.csv': broken})
+    fabrikam = clean_drop('fabrikam-2027')
+    roster.land('fabrikam-2027', DROP, fabrikam | {
+        'users.csv': with_passwords(fabrikam['users.csv']).replace('password', ' PassWord ', 1),
+        'userProfiles.csv': with_passwords(fabrikam['userProfiles.csv']).replace('description', 'metadata.password', 1).replace('vendor,,,', f'vendor,,{SECRET},'),
+    })
+    assert roster.build(RUN_AT).succeeded
+    assert roster.value('select count(*) from history.users') == 6
+    assert traces_in(roster, [SECRET]) == []
+
+
+@pytest.mark.parametrize(
+    'users',
+    [
+        pytest.param(lambda text: text.split('\n', 1)[1], id='no header'),
+        pytest.param(lambda text: text.replace(',', ';'), id='semicolons'),
+        pytest.param(lambda text: text.encode('utf-16'), id='UTF-16'),
+        pytest.param(lambda text: text + f'student-5,,,true,school,student,"{SECRET}', id='a quote that never closes'),
+    ],
+)
+def test_passwords_of_a_refused_file_reach_nothing_either(roster, users):
+    clean = clean_drop('contoso-2027')
+    roster.land('contoso-2027', DROP, clean | {'users.csv': users(with_passwords(clean['users.csv']))})
+    assert roster.build(RUN_AT).succeeded
+    assert roster.value("select status from runs.run_activity where inbound_flow_id = 'contoso-2027'") == 'failed'
+    assert traces_in(roster, [SECRET]) == []
+
+
+def remarkable_drop():
+    """A clean drop in which one student can be told from all others by every value."""
+    files = clean_drop('contoso-2027')
+    users = files['users.csv'].replace('student-1', 'zq-student')
+    for column, value in {
+        'givenName': 'Zebulon', 'familyName': 'Quackenbush', 'email': 'zq.mail@contoso.example', 'phone': '+1 555 010 4477',
+        'identifier': 'Zq-Identifier', 'username': 'zq-login', 'agentSourcedIds': '',
+    }.items():
+        users = replace_cell(users, 'zq-student', column, value)
+    users = replace_cell(users, 'student-2', 'agentSourcedIds', 'zq-student')
+    return files | {
+        'users.csv': users,
+        'enrollments.csv': files['enrollments.csv'].replace('student-1', 'zq-student'),
+        'demographics.csv': files['demographics.csv'].replace('student-1', 'zq-student').replace('2012-01-01', '2012-02-29'),
+    }
+
+
+@pytest.fixture(scope='module')
+def remarkable(tmp_path_factory):
+    """A warehouse with that student in it, built once with all that comes after history."""
+
+    def make(folder):
+        roster = Roster(folder)
+        roster.land('contoso-2027', DROP, remarkable_drop())
+        roster.land('contoso-2027', NEXT_DROP, remarkable_drop() | {'orgs.csv': clean_drop('contoso-2027')['orgs.csv'].replace('School,', 'Our school,')})
+        build = roster.build(RUN_AT, everything=True)
+        assert build.succeeded, build.output
+        shutil.rmtree(folder / 'logs', ignore_errors=True)
+
+    return shared(tmp_path_factory, 'remarkable', make)
+
+
+@pytest.fixture
+def with_student(tmp_path, remarkable, monkeypatch):
+    shutil.copytree(remarkable, tmp_path, dirs_exist_ok=True)
+    roster = Roster(tmp_path)
+    monkeypatch.setenv('ONEROSTER_WAREHOUSE', str(roster.warehouse))
+    return roster
+
+
+def run_program(monkeypatch, program, *arguments):
+    monkeypatch.setattr(sys, 'argv', ['program', *map(str, arguments)])
+    return program.main()
+
+
+def test_the_copy_for_analysts_tells_nobody_and_its_hashes_stay(with_student, monkeypatch):
+    target = with_student.folder / 'analysts.duckdb'
+    assert run_program(monkeypatch, publish, '--deidentified', '--to', target) == 0
+    content = target.read_bytes()
+    assert [trace for trace in TRACES if trace.encode() in content] == []
+    assert target.stat().st_mode & 0o777 == 0o600
+
+    def people():
+        with duckdb.connect(str(target), read_only=True) as connection:
+            assert connection.execute('select count(*) from rostering.enrollment inner join rostering.person using (person_id)').fetchone() == (3,)
+            assert connection.execute('select list(distinct birth_year) from demographics.person_demographic').fetchone() == ([2012],)
+            return connection.execute('select person_id from rostering.person order by all').fetchall()
+
+    first = people()
+    assert with_student.build(NEXT_RUN_AT, everything=True).succeeded
+    assert run_program(monkeypatch, publish, '--deidentified', '--to', target) == 0
+    assert people() == first
+    # another key makes other hashes: without the key nobody can tell from an id which hash is whose
+    (with_student.folder / 'roster.key').unlink()
+    assert run_program(monkeypatch, publish, '--deidentified', '--to', target) == 0
+    assert not set(people()) & set(first)
+
+
+def test_a_column_or_relation_nobody_judged_is_not_published(with_student, monkeypatch):
+    with duckdb.connect(str(with_student.warehouse)) as connection:
+        connection.execute("alter table rostering.person add column shoe_size varchar default 'Zebulon'")
+        connection.execute("create table rostering.person_note as select 'Zebulon' as note")
+    target = with_student.folder / 'analysts.duckdb'
+    assert run_program(monkeypatch, publish, '--deidentified', '--to', target) == 0
+    assert b'Zebulon' not in target.read_bytes()
+
+
+def test_every_column_is_judged(with_student):
+    """A new column fails here until scripts/published_columns.csv says what becomes of it."""
+    judged = publish.treatments()
+    schemas = {relation.removesuffix('.*') for relation in judged if relation.endswith('.*')}
+    unjudged = [
+        f'{schema}.{table}.{column}'
+        for schema, table, column in with_student.query(
+            "select schema_name, table_name, column_name from duckdb_columns() where not internal and schema_name <> 'main'"
+        )
+        if schema not in schemas and not {'*', column} & set(judged.get(f'{schema}.{table}', {}))
+    ]
+    assert unjudged == []
+    with open(PROJECT / 'scripts' / 'published_columns.csv', newline='') as lines:
+        assert {line['treatment'] for line in csv.DictReader(lines)} <= {'kept', 'hashed', 'year', 'dropped'}
+
+
+def test_a_person_who_is_forgotten_is_gone_and_stays_gone(with_student, monkeypatch):
+    roster = with_student
+    before = roster.query("select * exclude (agent_sourced_ids) from history.users where sourced_id <> 'zq-student' order by all")
+    assert run_program(monkeypatch, forget, '--person', 'contoso:zq-student') == 0
+    content = roster.warehouse.read_bytes()
+    assert [trace for trace in TRACES if trace.encode() in content] == []
+    assert roster.query('select * exclude (agent_sourced_ids) from history.users order by all') == before
+    [[reason, rows]] = roster.query('select reason, removed_rows from privacy.removal')
+    assert (reason, rows > 5) == ('person', True)
+
+    # the next drop still names them: the lines are counted, and nothing of them is kept
+    assert roster.build(NEXT_RUN_AT, everything=True).succeeded
+    assert traces_in(roster, TRACES) == []
+    assert roster.query(
+        'select file_name, withdrawn_records from landing.file_inventory where withdrawn_records > 0 order by all'
+    ) == [('demographics.csv', 1), ('enrollments.csv', 1), ('users.csv', 1)]
+    assert roster.value("select status from runs.run_activity where run_id = (select max_by(run_id, run_at) from runs.run) and drop_id = '20260902T060000Z'") == 'completed'
+    assert roster.value('select count(*) from rostering.person') == 2
+    # and the others did not change
+    assert roster.value("select count(*) from history.users where sourced_id = 'student-2'") == 1
+
+
+def test_without_its_key_the_list_of_the_forgotten_stops_the_run(with_student, monkeypatch):
+    assert run_program(monkeypatch, forget, '--person', 'contoso:zq-student') == 0
+    (with_student.folder / 'roster.key').unlink()
+    build = with_student.build(NEXT_RUN_AT)
+    assert not build.succeeded
+    assert 'roster.key is missing' in build.output
+    assert with_student.value("select count(*) from history.users where sourced_id = 'zq-student'") == 0
+
+
+def test_nobody_is_forgotten_by_a_slip(with_student, monkeypatch, capsys):
+    before = with_student.warehouse.read_bytes()
+    for arguments in (['--person', 'contoso:nobody'], ['--person', 'zq-student'], ['--years', '0'], [], ['--person', 'a:b', '--years', '3']):
+        assert run_program(monkeypatch, forget, *arguments) == 1
+        assert capsys.readouterr().err.startswith('Nothing was removed: ')
+    assert with_student.warehouse.read_bytes() == before
+
+
+def test_what_is_too_old_is_gone_from_history_too(with_student, monkeypatch):
+    roster = with_student
+    with duckdb.connect(str(roster.warehouse)) as connection:
+        connection.execute("update history.users set dbt_valid_from = '2018-09-01', dbt_valid_to = '2019-01-01' where sourced_id = 'zq-student'")
+        connection.execute("update rostering.person set last_seen_at = '2019-01-01' where person_id = 'contoso:zq-student'")
+    assert run_program(monkeypatch, forget, '--years', '7') == 0
+    assert roster.values('select sourced_id from history.users') == ['student-2', 'teacher']
+    assert roster.value("select count(*) from demographics.person_demographic where person_id = 'contoso:zq-student'") == 0
+    assert roster.value('select older_than is not null and removed_rows > 2 from privacy.removal')
+
+
+def test_a_backup_can_be_put_back(with_student, monkeypatch):
+    roster = with_student
+    key_of(roster.warehouse)
+    before = roster.query('select * from history.users order by all')
+    folder = roster.folder / 'backup'
+    assert run_program(monkeypatch, backup, '--to', folder) == 0
+    assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == {'roster.duckdb': 0o600, 'roster.key': 0o600}
+    assert run_program(monkeypatch, forget, '--person', 'contoso:zq-student') == 0
+    assert run_program(monkeypatch, backup, '--restore', folder) == 0
+    assert roster.query('select * from history.users order by all') == before
+    assert roster.build(NEXT_RUN_AT).succeeded
+
+
+def test_history_survives_an_upgrade_that_adds_a_column(with_student):
+    """An older warehouse: its history, changes and runs lack columns that the project has today."""
+    roster = with_student
+    with duckdb.connect(str(roster.warehouse)) as connection:
+        connection.execute('alter table history.users drop column pronouns')
+        connection.execute('alter table history.orgs drop column identifier')
+        connection.execute('alter table runs.run_activity drop column warnings')
+    before = roster.query('select sourced_id, given_name, first_seen_at, dbt_valid_from, dbt_scd_id from history.users order by all')
+    build = roster.build(NEXT_RUN_AT)
+    assert build.succeeded, build.output
+    assert roster.query('select sourced_id, given_name, first_seen_at, dbt_valid_from, dbt_scd_id from history.users order by all') == before
+    assert roster.value('select count(pronouns) from history.users') == 0
+    assert roster.value('select count(warnings) from runs.run_activity') == 3
+    assert roster.query("select name, dbt_valid_to is null from history.orgs where sourced_id = 'school' order by dbt_valid_from") == [
+        ('School', False), ('Our school', True)
+    ]
