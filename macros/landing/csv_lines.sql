@@ -45,3 +45,14 @@
         strict_mode = false, columns = {'line': 'varchar'}, {{ options }}
     )
 {%- endmacro %}
+
+{#-
+    SELECT of a file's first line, column `line`. Numbering keeps DuckDB from reading ahead in parallel and taking the line
+    that comes first to hand.
+-#}
+{% macro first_line_of(path) -%}
+    select line
+    from ({{ csv_lines(path) }})
+    where line_number = 1
+    limit 1
+{%- endmacro %}

@@ -8,7 +8,7 @@
     {%- set found = run_query("select inbound_flow_id, drop_id, file_name, path " ~ read_files ~ " order by path") -%}
     {%- for file in found.rows -%}
         {%- set first_line = run_query(
-            "select len(" ~ csv_cells('line') ~ ") from " ~ raw_lines(file.path) ~ " limit 1"
+            "select len(" ~ csv_cells('line') ~ ") from (" ~ first_line_of(file.path) ~ ")"
         ).rows -%}
         {%- do files.append(dict(file.dict(), cells=(first_line[0][0] if first_line else none) or 1)) -%}
     {%- endfor -%}
@@ -64,13 +64,10 @@ careful_scans as (
 
 first_lines as (
     {% for file in files or [] %}
-    (
-        select
-            '{{ file.path | replace("'", "''") }}' as path,
-            line
-        from {{ raw_lines(file.path) }}
-        limit 1
-    )
+    select
+        '{{ file.path | replace("'", "''") }}' as path,
+        line
+    from ({{ first_line_of(file.path) }})
     union all
     {% endfor %}
     select
