@@ -79,13 +79,17 @@ def run_on(copy: WorkingCopy, landing: Path, arguments: argparse.Namespace) -> i
     variables = {"flows": arguments.flow, "approved_drops": arguments.approve}
     problems = run_dbt({name: value for name, value in variables.items() if value})
     release_warehouse()
-    has_failed = summarise(copy.path, problems) != 0
-    if not has_failed:
-        copy.publish()
-        print(f"\nThe warehouse is {copy.published}.")
-        return 0
+    reason = "The run did not finish."
+    if summarise(copy.path, problems) == 0:
+        try:
+            copy.publish()
+            print(f"\nThe warehouse is {copy.published}.")
+            return 0
+        except (OSError, duckdb.Error) as error:
+            reason = f"The run could not be published: {error}"
+            print(f"\n{reason}")
     try:
-        copy.publish_report()
+        copy.publish_report(reason)
         print(f"\nThe roster in {copy.published} is as the last run left it; its schema runs tells of this run.")
     except (OSError, duckdb.Error) as error:
         print(f"\nThe warehouse {copy.published} is as the last run left it; it could not even note this run: {error}")

@@ -55,13 +55,16 @@ class WorkingCopy:
         if identity(self.published) != self.copied_from or log_of(self.published).exists():
             raise WarehouseInUse(f"Another program wrote to {self.published} meanwhile. Run this again when it is done.")
 
-    def publish_report(self) -> None:
+    def publish_report(self, reason: str) -> None:
         """Publishes what the runs schema of the copy says of its run, and nothing else of the copy.
 
         The copy is gone before the published file is copied again: a run may have failed because the disk was full.
+
+        Args:
+            reason: why the run failed, where the run itself does not say.
         """
         report = self.path.with_name("report.duckdb")
-        tell_of_failed_runs(self.path, report)
+        tell_of_failed_runs(self.path, report, reason)
         remove(self.path)
         self.copy()
         tell_of_failed_runs(report, self.path)
@@ -142,12 +145,13 @@ def locked(lock_file: Path, wait: float) -> Iterator[None]:
         yield
 
 
-def tell_of_failed_runs(source: Path, target: Path) -> None:
+def tell_of_failed_runs(source: Path, target: Path, reason: str = "The run did not finish.") -> None:
     """Copies what the runs schema of one warehouse knows of runs that another has not heard of.
 
     Args:
         source: the warehouse of a run that is not published.
         target: the warehouse that tells of it, and of nothing else it did.
+        reason: why it failed, where the run itself does not say.
     """
     if not source.exists():
         return
@@ -155,6 +159,10 @@ def tell_of_failed_runs(source: Path, target: Path) -> None:
         connection.execute(f"attach {quoted(str(source))} as failed")
         connection.execute("begin")
         connection.execute("create schema if not exists runs")
+        connection.execute("create table if not exists runs.run as select * from failed.runs.run where false")
+        connection.execute(
+            "create temp table told as select run_id from failed.runs.run where run_id not in (select run_id from runs.run)"
+        )
         tables = connection.execute(
             """
             select columns.table_name
@@ -181,15 +189,17 @@ def tell_of_failed_runs(source: Path, target: Path) -> None:
                 f"""
                 insert into runs.{table} ({columns})
                 select {columns} from failed.runs.{table}
-                where run_id not in (select run_id from runs.{table})
+                where run_id in (select run_id from told)
                 """
             )
+        # one that completed and was killed before it was published has not happened either
         connection.execute(
             """
             update runs.run
-            set status = 'failed', blocking_error = 'The run did not finish.'
-            where status = 'running' and run_id in (select run_id from failed.runs.run)
-            """
+            set status = 'failed', blocking_error = ?
+            where status <> 'failed' and run_id in (select run_id from told)
+            """,
+            [reason],
         )
         connection.execute("commit")
         connection.execute("detach failed")

@@ -18,6 +18,9 @@ import pytest
 
 from roster import PROJECT, Roster, clean_drop, drop_lines, shared
 
+sys.path.insert(0, str(PROJECT / 'scripts'))
+import warehouse  # noqa: E402
+
 FLOWS = ['contoso-2027', 'fabrikam-2027']
 FIRST_RUN, SECOND_RUN, THIRD_RUN = '2026-09-01T07:00:00Z', '2026-09-02T07:00:00Z', '2026-09-03T07:00:00Z'
 PROGRAM = """
@@ -50,8 +53,8 @@ sys.exit(build.main())
 class Office(Roster):
     """A roster that is run by scripts/build.py."""
 
-    def start(self, run_at, *options, **settings):
-        """A run in a process of its own."""
+    def program(self, *command, **settings):
+        """A Python program in a process of its own."""
         environment = os.environ | settings | {
             'ONEROSTER_LANDING': str(self.landing),
             'ONEROSTER_WAREHOUSE': str(self.warehouse),
@@ -59,9 +62,12 @@ class Office(Roster):
             'DBT_LOG_PATH': str(self.folder / 'logs'),
         }
         return subprocess.Popen(
-            [sys.executable, '-c', PROGRAM, '--run-at', run_at, *options],
-            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            [sys.executable, *command], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
+
+    def start(self, run_at, *options, **settings):
+        """A run in a process of its own."""
+        return self.program('-c', PROGRAM, '--run-at', run_at, *options, **settings)
 
     def run(self, run_at, *options, **settings):
         """The exit code of a run, and what it said."""
@@ -226,3 +232,104 @@ def test_a_writer_that_does_not_take_part_is_not_undone(office):
 
 def test_what_a_run_makes_is_for_its_user_alone(office):
     assert office.warehouse.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_trial_says_what_an_export_would_bring_and_changes_nothing(office):
+    before, landed = office.fingerprint(), sorted(office.landing.rglob('*'))
+    for orgs, code, words in [
+        (clean_drop(FLOWS[0])['orgs.csv'], 0, 'orgs: 1 changed'),
+        ('sourcedId,name,type\n', 1, 'The drop is held'),
+    ]:
+        export = office.folder / f'export {code}'
+        export.mkdir()
+        for name, text in (clean_drop(FLOWS[0]) | {'orgs.csv': orgs.replace('School,', 'Our school,')}).items():
+            (export / name).write_text(text)
+        script = str(PROJECT / 'scripts' / 'validate.py')
+        process = office.program(script, str(export), '--flow', FLOWS[0], '--run-at', SECOND_RUN)
+        output, _ = process.communicate(timeout=300)
+        assert (process.returncode, words in output) == (code, True), output
+    assert office.fingerprint() == before
+    assert sorted(office.landing.rglob('*')) == landed
+    assert office.files() == ['.roster.duckdb.lock', 'roster.duckdb']
+
+
+# the working copy by itself, without dbt
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / 'roster.duckdb'
+    with duckdb.connect(str(path)) as connection:
+        connection.execute('create table number as select 1 as value')
+    return path
+
+
+def numbers(path):
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return [value for (value,) in connection.execute('select value from number order by all').fetchall()]
+
+
+def test_a_copy_is_published_whole_or_not_at_all(file):
+    with warehouse.working_copy(file) as copy:
+        with duckdb.connect(str(copy.path)) as connection:
+            connection.execute('insert into number values (2)')
+        assert numbers(file) == [1]
+    assert numbers(file) == [1]
+    with warehouse.working_copy(file) as copy:
+        with duckdb.connect(str(copy.path)) as connection:
+            connection.execute('insert into number values (3)')
+        copy.publish()
+    assert numbers(file) == [1, 3]
+    assert sorted(path.name for path in file.parent.iterdir()) == ['.roster.duckdb.lock', 'roster.duckdb']
+
+
+def test_a_run_that_is_killed_between_its_end_and_its_publication_has_failed(file):
+    with duckdb.connect(str(file)) as connection:
+        connection.execute('create schema runs')
+        connection.execute("create table runs.run as select 'first' as run_id, 'completed' as status, null::varchar as blocking_error")
+    leftover = file.parent / '.roster.duckdb.working'
+    leftover.mkdir()
+    shutil.copy(file, leftover)
+    with duckdb.connect(str(leftover / file.name)) as connection:
+        connection.execute("insert into runs.run values ('second', 'completed', null)")
+        connection.execute('insert into number values (2)')
+    with warehouse.working_copy(file) as copy:
+        copy.publish()
+    with duckdb.connect(str(file), read_only=True) as connection:
+        assert connection.execute('select * from runs.run order by all').fetchall() == [
+            ('first', 'completed', None), ('second', 'failed', 'The run did not finish.')
+        ]
+    assert numbers(file) == [1]
+    assert sorted(path.name for path in file.parent.iterdir()) == ['.roster.duckdb.lock', 'roster.duckdb']
+
+
+def test_what_a_killed_writer_left_in_the_log_is_kept(file):
+    writer = f"""
+import duckdb, os, signal
+connection = duckdb.connect({str(file)!r})
+connection.execute('insert into number values (2)')
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    subprocess.run([sys.executable, '-c', writer])
+    assert warehouse.log_of(file).exists()
+    with warehouse.working_copy(file) as copy:
+        assert numbers(copy.path) == [1, 2]
+        copy.publish()
+    assert numbers(file) == [1, 2]
+    assert not warehouse.log_of(file).exists()
+
+
+def test_a_writer_that_is_at_work_is_left_alone(file):
+    writer = f"""
+import duckdb, sys
+connection = duckdb.connect({str(file)!r})
+connection.execute('insert into number values (2)')
+print('written', flush=True)
+sys.stdin.read()
+"""
+    process = subprocess.Popen([sys.executable, '-c', writer], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process.stdout.readline()
+    with pytest.raises(warehouse.WarehouseInUse, match='open for writing'), warehouse.working_copy(file):
+        pass
+    process.communicate('')
+    assert numbers(file) == [1, 2]
