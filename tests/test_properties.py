@@ -19,7 +19,7 @@ FLOWS = {
     f'{like}-{number}': like for number in range(4) for like in ('contoso-2027', 'fabrikam-2027')
 }
 FEW = settings(
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     derandomize=True,
     database=None,
@@ -31,7 +31,6 @@ FEW = settings(
 # cut: too few cells. nameless: cut, and its id cannot be told. withdrawn: says it is gone. copied: the line comes
 # twice. merged: in 1.1 a person comes with one line per school. disputed: two different lines.
 STATES = ['good', 'changed', 'vague', 'broken', 'absent', 'cut', 'nameless', 'withdrawn', 'copied', 'merged', 'disputed']
-STATE = st.one_of(st.just('good'), st.sampled_from(STATES))
 
 # The records whose fate varies; the lines of the clean drop stay good, so no file that matters is ever empty.
 VARYING = {
@@ -51,7 +50,7 @@ VARYING = {
             'agentSourcedIds': 'teacher,student-3',
             'grades': '9',
         }
-        for number, orgs in [(3, 'annex'), (4, 'school,branch')]
+        for number, orgs in [(3, 'annex'), (4, 'branch,school')]
     ],
     'roles.csv': [
         {'sourcedId': f'r-{number}', 'userSourcedId': f'student-{number}', 'roleType': 'primary', 'role': 'student'}
@@ -86,15 +85,17 @@ WEAK_SPOTS = {
 }
 BREAKS = {'sourcedId': 'student-99', 'role': 'wizard', 'type': 'wizard'}  # other required columns break by a blank
 
-DROP = st.fixed_dictionaries(
-    {
-        'states': st.fixed_dictionaries({file: st.lists(STATE, min_size=2, max_size=2) for file in VARYING}),
-        'event': st.sampled_from([None] * 6 + ['no demographics', 'no classes', 'no orgs', 'no people', 'delta']),
+EVENTS = ['no demographics', 'no classes', 'no orgs', 'no people', 'delta']
+
+
+def random_drop(chance):
+    """What befalls a drop and each varying record of it: half of them nothing."""
+    return {
+        'event': chance.choice([None] * 2 * len(EVENTS) + EVENTS),
+        'states': {
+            file: [chance.choice(['good', chance.choice(STATES)]) for _ in records] for file, records in VARYING.items()
+        },
     }
-)
-
-
-SEQUENCE = st.lists(DROP, min_size=4, max_size=4)
 
 
 def files_of(flow, drop):
@@ -239,12 +240,13 @@ def begin(folder, configured):
 
 
 @FEW
-@given(sequences=st.lists(SEQUENCE, min_size=len(FLOWS), max_size=len(FLOWS)))
-def test_history_is_what_the_oracle_says(configured, sequences):
+@given(seed=st.integers(0, 9999))
+def test_history_is_what_the_oracle_says(configured, seed):
+    chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         roster, oracles = begin(folder, configured), {flow: Flow() for flow in FLOWS}
-        for day, drops in enumerate(zip(*sequences), start=1):
-            files = {flow: files_of(flow, drop) for flow, drop in zip(FLOWS, drops)}
+        for day in range(1, 5):
+            files = {flow: files_of(flow, random_drop(chance)) for flow in FLOWS}
             for flow in FLOWS:
                 roster.land(flow, name_of(day), files[flow])
             build = roster.build(instant_of(day), flows=list(FLOWS))
@@ -269,14 +271,15 @@ def compare(roster, flow, oracle, day, files):
 
 
 @FEW
-@given(drops=st.lists(DROP, min_size=len(FLOWS), max_size=len(FLOWS)), seed=st.integers(0, 99))
-def test_neither_a_second_run_nor_the_order_of_lines_changes_anything(configured, drops, seed):
+@given(seed=st.integers(0, 9999))
+def test_neither_a_second_run_nor_the_order_of_lines_changes_anything(configured, seed):
+    chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         roster = begin(folder, configured)
-        for flow, drop in zip(FLOWS, drops):
-            files = files_of(flow, drop | {'event': None})
+        for flow in FLOWS:
+            files = files_of(flow, random_drop(chance) | {'event': None})
             roster.land(flow, name_of(1), files)
-            roster.land(flow, name_of(3), shuffled(files, seed))
+            roster.land(flow, name_of(3), shuffled(files, chance))
 
         def everything():
             return {
@@ -293,10 +296,10 @@ def test_neither_a_second_run_nor_the_order_of_lines_changes_anything(configured
                 assert now[flow] == at_first[flow], (day, flow)
 
 
-def shuffled(files, seed):
+def shuffled(files, chance):
     def shuffle(content):
         header, *lines = content.splitlines(keepends=True)
-        random.Random(seed).shuffle(lines)
+        chance.shuffle(lines)
         return ''.join([header, *lines])
 
     return {name: shuffle(content) for name, content in files.items()}
