@@ -8,7 +8,7 @@ BIN := .venv/bin
 
 .venv/installed: requirements.lock
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	touch $@
 
 build: .venv/installed
@@ -60,5 +60,5 @@ clean:
 
 lock: .venv/installed
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.10 --generate-hashes --no-header \
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.10 --generate-hashes --no-strip-extras --no-header \
 		--no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
