@@ -36,7 +36,9 @@ final as (
         known_columns.oneroster_version,
         coalesce(known_columns.is_required, false) as is_required,
         coalesce(
-            trimmed_headers.trimmed_header ilike 'metadata.%' and trimmed_headers.trimmed_header not ilike '%password%', false
+            trimmed_headers.trimmed_header ilike 'metadata.%'
+            and trimmed_headers.trimmed_header not ilike '%password%',
+            false
         ) as is_metadata,
         coalesce(
             list_contains({{ sql_list(unstored_columns() | map('lower')) }}, lower(trimmed_headers.trimmed_header))
