@@ -48,7 +48,10 @@ def main() -> int:
         print(f"There is no landing zone at {landing}. Set ONEROSTER_LANDING to the folder that holds the drops.")
         return 1
     if set("*?[") & set(str(landing)):
-        print(f"The path of the landing zone, {landing}, has one of the characters * ? [ in it, which DuckDB takes for a pattern. Rename it.")
+        print(
+            f"The path of the landing zone, {landing}, has one of the characters * ? [ in it, "
+            "which DuckDB takes for a pattern. Rename it."
+        )
         return 1
     try:
         with working_copy(warehouse, arguments.wait) as copy:
@@ -110,9 +113,13 @@ def parse_arguments() -> argparse.Namespace:
         The options: run_at (text or None), flow and approve (lists of text).
     """
     parser = argparse.ArgumentParser(description="Run the project once and say how it went.")
-    parser.add_argument("--run-at", help="UTC instant that the run stands for, such as 2026-09-01T07:00:00Z (default: now)")
+    parser.add_argument(
+        "--run-at", help="UTC instant that the run stands for, such as 2026-09-01T07:00:00Z (default: now)"
+    )
     parser.add_argument("--flow", action="append", default=[], help="run this inbound flow only (may be repeated)")
-    parser.add_argument("--wait", type=float, default=10, metavar="SECONDS", help="how long to wait for another run (default: 10)")
+    parser.add_argument(
+        "--wait", type=float, default=10, metavar="SECONDS", help="how long to wait for another run (default: 10)"
+    )
     parser.add_argument("--approve", action="append", default=[], metavar="FLOW/DROP", help="let a held drop through")
     return parser.parse_args()
 
@@ -130,10 +137,14 @@ def instant_of_the_sample(warehouse: Path) -> str:
     instant = datetime.strptime(newest_drop, "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc) + timedelta(hours=1)
     if warehouse.exists():
         with duckdb.connect(str(warehouse), read_only=True) as connection:
-            if connection.execute("select 1 from duckdb_tables() where schema_name = 'runs' and table_name = 'run'").fetchone():
+            if connection.execute(
+                "select 1 from duckdb_tables() where schema_name = 'runs' and table_name = 'run'"
+            ).fetchone():
                 newest_run = connection.execute("select max(run_at) from runs.run").fetchone()[0]
                 if newest_run:
-                    instant = max(instant, newest_run.replace(tzinfo=timezone.utc, microsecond=0) + timedelta(seconds=1))
+                    instant = max(
+                        instant, newest_run.replace(tzinfo=timezone.utc, microsecond=0) + timedelta(seconds=1)
+                    )
     return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -204,14 +215,12 @@ def summarise(warehouse: Path, problems: list[str], most_rules: int = 3) -> int:
 def print_summary(connection: duckdb.DuckDBPyConnection, problems: list[str], most_rules: int) -> int:
     """Prints what the newest run in an open warehouse did; see `summarise`."""
     try:
-        run_id, run_at, status, blocking_error, seconds = connection.execute(
-            """
+        run_id, run_at, status, blocking_error, seconds = connection.execute("""
             select run_id, run_at, status, blocking_error, round(epoch(completed_at - started_at))
             from runs.run
             order by started_at desc
             limit 1
-            """
-        ).fetchone()
+            """).fetchone()
     except (duckdb.Error, TypeError):
         print("The run did not begin.", *problems, sep="\n  ")
         return 1
@@ -322,18 +331,25 @@ def print_findings(connection: duckdb.DuckDBPyConnection, run_id: str, most_rule
             print(f"  {severity}: {message}")
         else:
             place = f"{file_name}, column {column_name}" if column_name else file_name
-            print(f"  {severity}: {rule} in {place}, {findings:,} times, lines {first_line} to {last_line}. The first: {message}")
+            print(
+                f"  {severity}: {rule} in {place}, {findings:,} times, lines {first_line} to {last_line}. "
+                f"The first: {message}"
+            )
 
 
 def print_totals(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
     """Prints the run's totals."""
     totals = connection.execute(
-        "select errors, warnings, organizations, people, groups, memberships from runs.run_statistics where run_id = ?", [run_id]
+        "select errors, warnings, organizations, people, groups, memberships from runs.run_statistics where run_id = ?",
+        [run_id],
     ).fetchone()
     if totals:
         errors, warnings, organizations, people, sections, memberships = totals
         print(f"\n{errors:,} errors, {warnings:,} warnings.")
-        print(f"Active: {organizations:,} organizations, {people:,} people, {sections:,} classes, {memberships:,} enrollments.")
+        print(
+            f"Active: {organizations:,} organizations, {people:,} people, {sections:,} classes, "
+            f"{memberships:,} enrollments."
+        )
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@
     make forget YEARS=7
 
 A person is put on a list of keyed hashes, so that the next drop does not bring them back: their lines are counted as
-withdrawn, and nothing of them is kept. What was removed is noted, without names, in privacy.removal. The file is written
-anew, so that nothing lingers in its free space. Drops in the landing zone, backups and copies are not touched.
+withdrawn, and nothing of them is kept. What was removed is noted, without names, in privacy.removal. The file is
+written anew, so that nothing lingers in its free space. Drops in the landing zone, backups and copies are not touched.
 """
 
 from __future__ import annotations
@@ -83,15 +83,13 @@ def main() -> int:
 def note_of_removals(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes the table that tells of removals, and is the list of people to keep out."""
     connection.execute("create schema if not exists privacy")
-    connection.execute(
-        """
+    connection.execute("""
         create table if not exists privacy.removal (
             removed_at timestamp, reason varchar, person_hash varchar, older_than timestamp, removed_rows bigint
         )
-        """
-    )
+        """)
     comments = {
-        "": "One row per removal on request or for age, never pruned. The hashes of people keep the next drops from bringing them back.",
+        "": "One row per removal, never pruned. The hashes of people keep the next drops from bringing them back.",
         ".removed_at": "UTC instant of the removal.",
         ".reason": "`person` or `age`.",
         ".person_hash": "Keyed hash of the person_id that was forgotten; null for age.",
@@ -126,8 +124,12 @@ def forget_person(connection: duckdb.DuckDBPyConnection, person_id: str, key: st
     )
     of_flows = "list_contains(getvariable('flows'), inbound_flow_id)"
     tables = columns_by_table(connection)
-    if not connection.execute(f"select 1 from history.users where {of_flows} and sourced_id = getvariable('sourced_id')").fetchone():
-        raise Refusal(f"history knows nobody of the id {person_id}; write it as in contoso:stu-3003 (rostering.person has it).")
+    if not connection.execute(
+        f"select 1 from history.users where {of_flows} and sourced_id = getvariable('sourced_id')"
+    ).fetchone():
+        raise Refusal(
+            f"history knows nobody of the id {person_id}; write it as in contoso:stu-3003 (rostering.person has it)."
+        )
 
     connection.execute("create temp table gone (inbound_flow_id varchar, file_name varchar, sourced_id varchar)")
     removals: list[tuple[str, str]] = []
@@ -137,12 +139,10 @@ def forget_person(connection: duckdb.DuckDBPyConnection, person_id: str, key: st
             if table in tables:
                 person, record = (landed_column, "sourcedId") if schema == "landing" else (column, "sourced_id")
                 condition = f"{of_flows} and \"{person}\" = getvariable('sourced_id')"
-                connection.execute(
-                    f"""
+                connection.execute(f"""
                     insert into gone
                     select distinct inbound_flow_id, '{FILE_NAMES[name]}', "{record}" from {table} where {condition}
-                    """
-                )
+                    """)
                 removals.append((table, condition))
         removals.append((f"validation.{name}", is_gone(f"'{FILE_NAMES[name]}'")))
     for table, columns in tables.items():
@@ -158,35 +158,32 @@ def forget_person(connection: duckdb.DuckDBPyConnection, person_id: str, key: st
 
     for table, columns in tables.items():
         if "agent_sourced_ids" in columns:
-            connection.execute(
-                f"""
+            connection.execute(f"""
                 update {table}
                 set agent_sourced_ids = nullif(
                     list_filter(agent_sourced_ids, lambda agent: agent <> getvariable('sourced_id')), []
                 )
                 where {of_flows} and list_contains(agent_sourced_ids, getvariable('sourced_id'))
-                """
-            )
-    connection.execute(
-        f"""
+                """)
+    connection.execute(f"""
         update landing.users
         set "agentSourcedIds" = array_to_string(
-            list_filter(string_split("agentSourcedIds", ','), lambda agent: trim(agent) <> getvariable('sourced_id')), ','
+            list_filter(
+                string_split("agentSourcedIds", ','), lambda agent: trim(agent) <> getvariable('sourced_id')
+            ),
+            ','
         )
         where {of_flows} and contains("agentSourcedIds", getvariable('sourced_id'))
-        """
-    )
+        """)
     for table, columns in tables.items():
         if table.startswith("validation.") and "findings" in columns:
-            connection.execute(
-                f"""
+            connection.execute(f"""
                 update {table}
                 set findings = list_filter(
                     findings, lambda finding: finding.value is distinct from getvariable('sourced_id')
                 )
                 where {of_flows}
-                """
-            )
+                """)
     connection.execute("drop table gone")
     connection.execute(
         f"""
@@ -218,16 +215,14 @@ def forget_what_is_old(connection: duckdb.DuckDBPyConnection, years: int) -> int
     )
     if connection.execute("select getvariable('cutoff')").fetchone()[0] is None:
         raise Refusal("no run has completed yet.")
-    connection.execute(
-        """
+    connection.execute("""
         create temp table last_processed as
         select activities.inbound_flow_id, max(runs.run_at) as run_at
         from runs.run_activity as activities
         inner join runs.run as runs on activities.run_id = runs.run_id
         where starts_with(activities.status, 'completed')
         group by activities.inbound_flow_id
-        """
-    )
+        """)
     tables = columns_by_table(connection)
     removed = 0
     for table, columns in tables.items():
@@ -246,7 +241,9 @@ def forget_what_is_old(connection: duckdb.DuckDBPyConnection, years: int) -> int
     for table, columns in tables.items():
         if table.split(".")[0] in DERIVED_SCHEMAS:
             for column in columns & {"person_id", "related_person_id"}:
-                removed += delete(connection, table, f"{column} not in (select person.person_id from rostering.person as person)")
+                removed += delete(
+                    connection, table, f"{column} not in (select person.person_id from rostering.person as person)"
+                )
     connection.execute("drop table last_processed")
     connection.execute(
         """
@@ -260,15 +257,13 @@ def forget_what_is_old(connection: duckdb.DuckDBPyConnection, years: int) -> int
 
 def columns_by_table(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     """The tables of the warehouse (no views), each with its columns."""
-    rows = connection.execute(
-        """
+    rows = connection.execute("""
         select tables.schema_name || '.' || tables.table_name, list(columns.column_name)
         from duckdb_tables() as tables
         inner join duckdb_columns() as columns using (database_name, schema_name, table_name)
         where tables.database_name = current_database() and not tables.temporary
         group by all
-        """
-    ).fetchall()
+        """).fetchall()
     return {table: set(columns) for table, columns in rows}
 
 

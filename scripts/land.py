@@ -100,7 +100,9 @@ def land(export: Path, landing: Path, flow: str, drop_id: str | None = None) -> 
     check_flow(flow)
     check_drop(drop_id)
     if not landing.is_dir():
-        raise Refusal(f"there is no landing zone at {landing}; set ONEROSTER_LANDING to the folder that holds the drops.")
+        raise Refusal(
+            f"there is no landing zone at {landing}; set ONEROSTER_LANDING to the folder that holds the drops."
+        )
     target = landing / flow / drop_id
     if os.path.lexists(target):
         raise Refusal(f"the drop {flow}/{drop_id} is there already, and a drop is never changed; give another instant.")
@@ -192,7 +194,10 @@ def files_of_folder(folder: Path, archives: contextlib.ExitStack) -> list[Arriva
         if entry.is_symlink():
             raise Refusal(f"{shown(entry.name)} is a link; put the file itself there.")
         if entry.is_dir():
-            raise Refusal(f"{shown(entry.name)} is a folder, and the files of an export lie side by side; name that folder, or take it out.")
+            raise Refusal(
+                f"{shown(entry.name)} is a folder, and the files of an export lie side by side; "
+                "name that folder, or take it out."
+            )
         if not entry.is_file():
             raise Refusal(f"{shown(entry.name)} is no plain file.")
         if entry.name.lower().endswith(".zip"):
@@ -222,7 +227,8 @@ def refuse_doubles(archive: Path, inside: list[str], beside: list[str]) -> None:
     doubles = sorted(set(inside) & set(beside) - {archive.name})
     if doubles:
         raise Refusal(
-            f"{doubles[0]} is in {archive.name} and also beside it, so that nobody can tell which one is meant; move one of them away."
+            f"{doubles[0]} is in {archive.name} and also beside it, so that nobody can tell which one is meant; "
+            "move one of them away."
         )
 
 
@@ -231,7 +237,9 @@ def files_of_archive(archive: Path, archives: contextlib.ExitStack) -> list[Arri
     try:
         opened = archives.enter_context(zipfile.ZipFile(archive))
     except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, EOFError, NotImplementedError) as error:
-        raise Refusal(f"{archive.name} is no zip archive, or a damaged one ({error}); fetch or export it again.") from error
+        raise Refusal(
+            f"{archive.name} is no zip archive, or a damaged one ({error}); fetch or export it again."
+        ) from error
     entries = opened.infolist()
     if len(entries) > MOST_ENTRIES:
         raise Refusal(f"{archive.name} holds {len(entries)} entries, which is no OneRoster export.")
@@ -261,11 +269,16 @@ def check_entry(entry: zipfile.ZipInfo) -> None:
     if entry.flag_bits & 0x41:
         raise Refusal(f"the entry {shown(name)} is encrypted; pack it without a password.")
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise Refusal(f"the entry {shown(name)} is packed in a way that is not used here; pack it as an ordinary zip archive.")
+        raise Refusal(
+            f"the entry {shown(name)} is packed in a way that is not used here; pack it as an ordinary zip archive."
+        )
     if entry.file_size > LARGEST_DROP:
         raise Refusal(f"the entry {shown(name)} claims {entry.file_size:,} bytes, more than any export has.")
     if entry.file_size > SMALLEST_BOMB and entry.file_size > LARGEST_RATIO * max(entry.compress_size, 1):
-        raise Refusal(f"the entry {shown(name)} would grow more than {LARGEST_RATIO} times when unpacked, as only an archive made to attack does.")
+        raise Refusal(
+            f"the entry {shown(name)} would grow more than {LARGEST_RATIO} times when unpacked, "
+            "as only an archive made to attack does."
+        )
 
 
 def check_names(names: list[str], flow: str, export: Path) -> None:

@@ -33,7 +33,9 @@ def main() -> int:
         0 when the copy is there, 1 when it could not be written.
     """
     parser = argparse.ArgumentParser(description="Write a copy of the roster for analysts.")
-    parser.add_argument("--deidentified", action="store_true", help="without direct identifiers; the only copy there is so far")
+    parser.add_argument(
+        "--deidentified", action="store_true", help="without direct identifiers; the only copy there is so far"
+    )
     parser.add_argument("--to", type=Path, help="the file to write (default: analysts.duckdb beside the warehouse)")
     arguments = parser.parse_args()
     os.umask(0o077)
@@ -43,7 +45,9 @@ def main() -> int:
         print("Only copies without direct identifiers are published: make publish DEIDENTIFIED=1", file=sys.stderr)
         return 1
     if not warehouse.exists():
-        print(f"There is no warehouse at {warehouse}: run make build first, or set ONEROSTER_WAREHOUSE.", file=sys.stderr)
+        print(
+            f"There is no warehouse at {warehouse}: run make build first, or set ONEROSTER_WAREHOUSE.", file=sys.stderr
+        )
         return 1
     if target.exists() and target.samefile(warehouse):
         print("The copy cannot take the place of the warehouse itself.", file=sys.stderr)
@@ -53,7 +57,10 @@ def main() -> int:
     except (OSError, duckdb.Error) as error:
         print(f"Nothing was published: {error}", file=sys.stderr)
         return 1
-    print(f"Published {relations} relations without direct identifiers as {target}. See SECURITY.md for what can still be told from them.")
+    print(
+        f"Published {relations} relations without direct identifiers as {target}. "
+        "See SECURITY.md for what can still be told from them."
+    )
     return 0
 
 
@@ -96,7 +103,9 @@ def treatments() -> dict[str, dict[str, str]]:
     return relations
 
 
-def publish_relation(connection: duckdb.DuckDBPyConnection, source: str, relation: str, columns: dict[str, str]) -> bool:
+def publish_relation(
+    connection: duckdb.DuckDBPyConnection, source: str, relation: str, columns: dict[str, str]
+) -> bool:
     """Writes one relation, with its comments, from what the list lets through.
 
     Args:
@@ -111,21 +120,33 @@ def publish_relation(connection: duckdb.DuckDBPyConnection, source: str, relatio
     schema, name = relation.split(".")
     comments = dict(
         connection.execute(
-            "select column_name, comment from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ?",
+            """
+            select column_name, comment from duckdb_columns()
+            where database_name = ? and schema_name = ? and table_name = ?
+            """,
             [source, schema, name],
         ).fetchall()
     )
-    published = {column: treatment for column, treatment in columns.items() if column in comments and treatment in TREATMENTS}
+    published = {
+        column: treatment for column, treatment in columns.items() if column in comments and treatment in TREATMENTS
+    }
     if not published:
         return False
-    values = ", ".join(TREATMENTS[treatment].format(column=column, name=column.removesuffix("_date")) for column, treatment in published.items())
+    values = ", ".join(
+        TREATMENTS[treatment].format(column=column, name=column.removesuffix("_date"))
+        for column, treatment in published.items()
+    )
     connection.execute(f'create schema if not exists "{schema}"')
-    connection.execute(f'create table "{schema}"."{name}" as select {values} from {quoted_name(source)}."{schema}"."{name}"')
+    connection.execute(
+        f'create table "{schema}"."{name}" as select {values} from {quoted_name(source)}."{schema}"."{name}"'
+    )
     for column, treatment in published.items():
         if comments[column] and treatment == "kept":
             connection.execute(f'comment on column "{schema}"."{name}"."{column}" is {quoted(comments[column])}')
         elif treatment == "hashed":
-            connection.execute(f"comment on column \"{schema}\".\"{name}\".\"{column}\" is 'Keyed hash of the id, the same in every copy.'")
+            connection.execute(
+                f"""comment on column "{schema}"."{name}"."{column}" is 'Keyed hash, the same in every copy.'"""
+            )
     return True
 
 

