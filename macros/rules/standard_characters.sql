@@ -1,5 +1,6 @@
+{#- Of ids that are well-formed; the others have a finding of their own. -#}
 {% macro rule_standard_characters(value) -%}
-    regexp_matches({{ value }}, '[^0-9A-Za-z._/@-]')
+    regexp_matches({{ value }}, '[^0-9A-Za-z._/@-]') and not ({{ rule_well_formed_id(value) }})
 {%- endmacro %}
 
 {% macro problem_standard_characters(value) -%}

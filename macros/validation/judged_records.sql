@@ -367,7 +367,7 @@ cycle_members as (
     {%- if rule.name == 'references' -%}
         {{ predicate(value, 'target_of_' ~ rule.column) }}
     {%- elif rule.name == 'in_reference_definitions' -%}
-        {{ predicate(value, 'known_codes.' ~ rule.arguments.reference_type) }}
+        {{ predicate(value, 'known_codes.' ~ rule.arguments.reference_type, rule.arguments.get('extensible', true)) }}
     {%- elif rule.name == 'in_order' -%}
         {{ predicate(value, 'records."' ~ rule.start_file_column ~ '"') }}
     {%- elif rule.name == 'no_cycle' -%}
