@@ -158,7 +158,7 @@ class Build:
 # A build takes seconds, so it leaves out what a test does not ask: the configuration, which is the same for all tests,
 # and, of what is built on history, all that the findings do not need.
 CONFIGURATION = ['path:seeds', 'path:models/reference', 'path:models/inbound']
-HISTORY_AND_FINDINGS = ['+path:snapshots', '+validation_result', '+run_activity']
+HISTORY_AND_FINDINGS = ['+path:snapshots', '+path:models/changes', '+validation_result', '+run_activity']
 
 
 class Roster:

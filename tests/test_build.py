@@ -72,19 +72,17 @@ def test_what_a_run_prints_and_logs_names_nobody(built):
 
 
 def test_a_password_is_in_no_table(built):
-    texts = built.query("""
-        select schema_name, table_name, column_name from duckdb_columns()
-        where not internal and data_type in ('VARCHAR', 'VARCHAR[]', 'MAP(VARCHAR, VARCHAR)', 'JSON')
+    relations = built.query("""
+        select schema_name, table_name from duckdb_tables() where not internal
+        union all
+        select schema_name, view_name from duckdb_views() where not internal
     """)
-    assert texts
-    holding = [
-        (schema, table, column)
-        for schema, table, column in texts
-        if built.value(
-            f'select count(*) from "{schema}"."{table}" where contains(cast("{column}" as varchar), \'Sesame-\')'
-        )
+    assert relations
+    rows = [
+        f"""select '{schema}.{name}' as relation, cast(relation as varchar) as content from "{schema}"."{name}" as relation"""
+        for schema, name in relations
     ]
-    assert holding == []
+    assert built.values(f"select relation from ({' union all '.join(rows)}) where contains(content, 'Sesame-')") == []
 
 
 def test_every_relation_and_column_says_what_it_is(built):
@@ -97,16 +95,6 @@ def test_every_relation_and_column_says_what_it_is(built):
         select schema_name, table_name, column_name from duckdb_columns() where not internal and comment is null
     """)
     assert not bare, bare
-
-
-def test_a_run_that_is_refused_exits_with_1_and_says_why(tmp_path):
-    roster = Roster(tmp_path)
-    files = clean_drop(FLOW)
-    del files['orgs.csv']
-    roster.land(FLOW, DROP, files)
-    run = run_build(roster, '--run-at', RUN_AT)
-    assert run.returncode == 1
-    assert 'failed' in run.stdout and 'orgs.csv' in run.stdout
 
 
 def test_a_landing_zone_that_is_not_there_exits_with_1_and_says_so(tmp_path):
@@ -123,7 +111,7 @@ def test_rules_report_and_block_nothing(roster):
     roster.land(FLOW, DROP, faulty_drop())
     build = roster.build(RUN_AT, everything=True, with_tests=True)
     assert not build.succeeded
-    told = {name: status for name, status in build.statuses.items() if status not in ('pass', 'success')}
+    told = {name: status for name, status in build.statuses.items() if status not in ('pass', 'success', 'no-op')}
     assert told == {
         'users__readable_line': 'fail',
         'users__email__well_formed_email': 'warn',
