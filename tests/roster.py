@@ -148,7 +148,7 @@ class Build:
 
     succeeded: bool
     statuses: dict = field(default_factory=dict)  # node name -> pass, warn, fail, success, error, skipped
-    messages: list = field(default_factory=list)  # what dbt told its user
+    messages: list = field(default_factory=list)  # warnings and errors as dbt told them
 
     @property
     def output(self):
@@ -234,7 +234,7 @@ class Roster:
         messages = []
 
         def listen(event):
-            if event.info.level in ('info', 'warn', 'error'):
+            if event.info.level in ('warn', 'error'):
                 messages.append(event.info.msg)
 
         arguments = [

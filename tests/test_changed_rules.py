@@ -73,12 +73,13 @@ def test_severity_and_enabled_decide_what_happens_to_the_record(project, tmp_pat
     ]
 
 
-def test_a_model_whose_rules_are_all_off_still_builds(project, tmp_path):
+def test_a_file_with_no_rules_but_those_of_its_key_still_builds(project, tmp_path):
     path = project / 'models' / 'staging' / 'stg_oneroster__demographics.yml'
     properties = yaml.safe_load(path.read_text())
     [model] = properties['models']
     for owner in [model, *model['columns']]:
-        owner.pop('data_tests', None)
+        if owner['name'] != 'sourced_id':
+            owner.pop('data_tests', None)
     path.write_text(yaml.safe_dump(properties, sort_keys=False))
 
     roster = Roster(tmp_path / 'roster', project)
@@ -86,3 +87,12 @@ def test_a_model_whose_rules_are_all_off_still_builds(project, tmp_path):
     build = roster.build(RUN_AT)
     assert build.succeeded, build.output
     assert roster.values('select sourced_id from history.demographics') == ['student-1']
+
+
+def test_the_rules_of_a_key_cannot_be_softened(project, tmp_path):
+    configure_rule(project, 'orgs', 'sourced_id', 'not_in_conflict', severity='warn')
+    roster = Roster(tmp_path / 'roster', project)
+    roster.land(FLOW, DROP, clean_drop(FLOW))
+    build = roster.build(RUN_AT)
+    assert not build.succeeded
+    assert 'orgs__sourced_id__not_in_conflict' in build.output
