@@ -459,7 +459,7 @@ cycle_members as (
     {%- if on -%}
         [{
             'rule': '{{ name }}',
-            'column_name': cast(null as varchar),
+            'column_name': {{ "'" ~ on[0].file_column ~ "'" if on[0].file_column else 'cast(null as varchar)' }},
             'severity': '{{ on[0].severity }}',
             'effect': '{{ on[0].effect }}',
             'value': landed."{{ key_column(file) }}",
@@ -468,5 +468,15 @@ cycle_members as (
         }]
     {%- else -%}
         cast(null as {{ finding_type() }}[])
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether a landed line gives rise to a notice of which one is enough for a file; for a list, whether one of its items does. -#}
+{% macro breaks_file_rule(rule) -%}
+    {%- set predicate = context['rule_' ~ rule.name] -%}
+    {%- if rule.is_list -%}
+        len(list_filter({{ as_list('"' ~ rule.file_column ~ '"') }}, lambda item: {{ predicate('item') }})) > 0
+    {%- else -%}
+        {{ predicate('"' ~ rule.file_column ~ '"' if rule.file_column else 'null') }}
     {%- endif -%}
 {%- endmacro %}

@@ -449,7 +449,11 @@ undelivered_files as (
         on
             inbound_drops.inbound_flow_id = inbound_files.inbound_flow_id
             and files_delivered_before.file_name = inbound_files.file_name
-    where inbound_files.file_name is null
+    left join missing_files
+        on
+            inbound_drops.inbound_flow_id = missing_files.inbound_flow_id
+            and files_delivered_before.file_name = missing_files.file_name
+    where inbound_files.file_name is null and missing_files.file_name is null
 ),
 
 files_of_another_version as (

@@ -17,7 +17,7 @@ with notices as (
     -- a line without a key is told of by its own findings, or is of a person who was forgotten
     where
         "{{ key_column(file) }}" is not null
-        and {{ context['rule_' ~ rule.name]('"' ~ rule.file_column ~ '"' if rule.file_column else 'null') }}
+        and ({{ breaks_file_rule(rule) }})
     group by inbound_flow_id, drop_id
     union all
     {%- endfor %}
