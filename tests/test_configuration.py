@@ -1,0 +1,132 @@
+"""A district's own seeds, right and wrong: what is right takes effect, what is wrong stops the run and says why."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import duckdb
+import pytest
+
+from roster import CONFIGURATION, PROJECT, Roster, clean_drop
+from test_changed_rules import PARTS
+
+# Each line is wrong in its own way; the last words are part of the message that says so. What is told of a code can only
+# be told when the reference definitions themselves are right.
+MISTAKES = [
+    ('district_data_connector.csv', 'nowhere-csv,Nowhere,nowhere,file', 'nowhere'),
+    ('district_data_connector.csv', 'contoso-api,API,contoso,api', 'api'),
+    ('district_inbound_flow.csv', 'lost-2027,Lost,lost-csv,2027,educationRostering,2026-07-01,2027-07-31,ready', 'lost-csv'),
+    ('district_inbound_flow.csv', 'never-2027,Never,contoso-csv,1999,educationRostering,2026-07-01,2027-07-31,ready', '1999'),
+    ('district_inbound_flow.csv', 'Bad Id,Bad,contoso-csv,2027,educationRostering,2026-07-01,2027-07-31,ready', 'Bad Id'),
+    ('district_inbound_flow.csv', 'directory,Taken,contoso-csv,2027,educationRostering,2026-07-01,2027-07-31,ready', 'directory'),
+    ('district_inbound_flow.csv', 'soon-2027,Soon,contoso-csv,2027,educationRostering,soon,2027-07-31,ready', 'soon'),
+    ('district_inbound_flow.csv', 'odd-2027,Odd,contoso-csv,2027,gradebook,2026-07-01,2027-07-31,ready', 'gradebook'),
+    ('district_ref_definition.csv', 'RefGradeLevel,16,Grade 16,many,', 'many'),
+    ('district_user_matching_setting.csv', 'contoso,acrobats,username,mail,5,', 'acrobats'),
+]
+MISTAKEN_CODES = [
+    ('district_role_group_role.csv', 'juggler,staff', 'juggler'),
+    ('district_user_matching_setting.csv', 'contoso,staff,shoeSize,mail,6,', 'shoeSize'),
+    ('district_user_matching_setting.csv', 'contoso,students,username,fax,7,', 'fax'),
+]
+
+
+@pytest.fixture
+def office(tmp_path):
+    """A copy of the project with seeds of its own, and a roster to run it on."""
+    project = tmp_path / 'project'
+    project.mkdir()
+    for part in PARTS:
+        source = PROJECT / part
+        if source.is_dir():
+            shutil.copytree(source, project / part, ignore=shutil.ignore_patterns('scenarios', '*.py', '__pycache__'))
+        elif source.exists():
+            shutil.copy(source, project / part)
+    return Roster(tmp_path / 'roster', project)
+
+
+def configure(office, seed, *lines):
+    """Add lines to one of the district's seeds."""
+    with (office.project / 'seeds' / 'district' / seed).open('a') as file:
+        file.writelines(f'{line}\n' for line in lines)
+
+
+def mistakes_of(office):
+    """Builds the configuration and collects the messages of its failed tests."""
+    target = office.folder / 'target'
+    subprocess.run(
+        [sys.executable, '-m', 'dbt.cli.main', 'build', '--select', *CONFIGURATION, '--target-path', str(target)],
+        cwd=office.project,
+        env=os.environ | {'ONEROSTER_WAREHOUSE': str(office.warehouse), 'DBT_LOG_PATH': str(office.folder / 'logs')},
+        capture_output=True,
+        check=False,
+    )
+    results = json.loads((target / 'run_results.json').read_text())['results']
+    failed = [result['compiled_code'] for result in results if result['status'] == 'fail']
+    with duckdb.connect(str(office.warehouse)) as connection:
+        return [message for sql in failed for [message] in connection.execute(f'select message from ({sql})').fetchall()]
+
+
+@pytest.mark.parametrize('mistakes', [MISTAKES, MISTAKEN_CODES], ids=['mistakes', 'mistaken_codes'])
+def test_each_mistake_is_told_with_its_file_and_line(office, mistakes):
+    places = {}
+    for seed, line, words in mistakes:
+        configure(office, seed, line)
+        places.setdefault(seed, []).append(words)
+    messages = mistakes_of(office)
+    missing = [
+        (seed, number, words)
+        for seed, all_words in places.items()
+        for number, words in enumerate(all_words, start=2)
+        if not any(f'{seed}, line {number}' in message and words in message for message in messages)
+    ]
+    assert missing == [], '\n'.join(messages)
+
+
+def test_a_mistake_stops_the_run_before_any_flow_and_history_stays(office):
+    office.land('contoso-2027', '20260901T060000Z', clean_drop('contoso-2027'))
+    assert office.build('2026-09-01T07:00:00Z').succeeded
+    history = office.query('select * exclude (metadata) from history.users order by all')
+
+    configure(office, 'district_data_connector.csv', 'nowhere-csv,Nowhere,nowhere,file')
+    assert not office.build('2026-09-02T07:00:00Z', with_tests=True).succeeded
+    assert office.query('select * exclude (metadata) from history.users order by all') == history
+
+
+def test_an_edited_flow_keeps_its_history(office):
+    office.land('contoso-2027', '20260901T060000Z', clean_drop('contoso-2027'))
+    assert office.build('2026-09-01T07:00:00Z').succeeded
+
+    configure(office, 'district_data_connector.csv', 'contoso-new,New system,contoso,file')
+    configure(
+        office,
+        'district_inbound_flow.csv',
+        'contoso-2027,Contoso with a new connector,contoso-new,2027,educationRostering,2026-07-01,2027-06-30,ready',
+    )
+    assert office.build('2026-09-02T07:00:00Z').succeeded
+    assert office.query('select data_connector_id, expiration_at from inbound.inbound_flow where year_code = 2027 '
+                        "and source_system_id = 'contoso'")[0][0] == 'contoso-new'
+    assert office.query('select count(*), count(distinct first_seen_at), bool_and(is_active_in_session) from history.users') == [
+        (3, 1, True)
+    ]
+
+
+def test_an_override_adds_renames_and_disables(office):
+    configure(
+        office,
+        'district_ref_definition.csv',
+        'RefGradeLevel,15,Grade 15,400,',
+        'RefOrgType,campus,Site,,',
+        'RefSex,other,,,true',
+    )
+    assert mistakes_of(office) == []
+    assert office.query(
+        "select ref_definition_id, display_name, source, is_disabled from reference.ref_definition "
+        "where ref_definition_id in ('RefGradeLevel-15', 'RefOrgType-campus', 'RefSex-other') order by all"
+    ) == [
+        ('RefGradeLevel-15', 'Grade 15', 'Tenant Defined', False),
+        ('RefOrgType-campus', 'Site', 'Microsoft', False),
+        ('RefSex-other', 'Other', 'CEDS', True),
+    ]
