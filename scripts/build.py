@@ -174,7 +174,7 @@ def run_dbt(variables: dict, *options: str) -> list[str]:
             if is_new or time.monotonic() - shown_at > 10:
                 begun.add(step)
                 shown_at = time.monotonic()
-                what = step if is_new else f"... {relation.schema}.{relation.alias}"
+                what = step if is_new else f"... {event.data.node_info.node_name}"
                 print(f"  {what}" + (f" ({finished} of {total} steps done)" if total else ""), flush=True)
 
     print("Running ...", flush=True)
