@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build land validate publish forget backup restore test lint docs report errors demo bench clean lock
+.PHONY: build land validate publish forget backup restore test lint docs report errors demo clean lock
 .DEFAULT_GOAL := build
 
 .venv/installed: requirements.lock
