@@ -471,7 +471,7 @@ def test_the_directory_is_validated_and_remembered(roster):
         ('u-bo', 'well_formed_boolean', 'accountEnabled', 'value_left_out'),
         ('u-bo', 'well_formed_email', 'mail', 'value_left_out'),
         ('u-nameless', 'required', 'userPrincipalName', 'record_left_out'),
-        ('u-cy', 'not_repeated', None, 'none'),
+        ('u-cy', 'not_repeated', 'id', 'none'),
         ('u-di', 'not_in_conflict', 'id', 'record_left_out'),
         ('u-di', 'not_in_conflict', 'id', 'record_left_out'),
         (None, 'required', 'id', 'record_left_out'),
