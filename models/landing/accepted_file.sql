@@ -6,16 +6,17 @@ drop_findings as (
     select * from {{ ref('drop_finding') }}
 ),
 
+refused_flows as (
+    select distinct inbound_flow_id
+    from drop_findings
+    where severity = 'catastrophic'
+),
+
 final as (
     select read_files.*
     from read_files
-    where not exists (
-        select 1
-        from drop_findings
-        where
-            drop_findings.inbound_flow_id = read_files.inbound_flow_id
-            and drop_findings.severity = 'catastrophic'
-    )
+    left join refused_flows on read_files.inbound_flow_id = refused_flows.inbound_flow_id
+    where refused_flows.inbound_flow_id is null
 )
 
 select * from final

@@ -62,7 +62,7 @@ derived as (
         org_sourced_id,
         cast(null as varchar) as user_profile_sourced_id,
         case when len(grades) = 1 then grades[1] end as grade,
-        cast(null as map(varchar, varchar)) as metadata
+        cast(null as map(varchar, varchar)) as metadata -- noqa: LT01
     from user_organizations
 ),
 
