@@ -4,8 +4,6 @@ Each flow of an example has a sequence of drops. A record of a drop is in one of
 lack a file, be empty where it must not be, or be refused. Builds are slow, so the examples are few and always the same.
 """
 
-import pytest
-
 import random
 import re
 import tempfile
@@ -142,7 +140,8 @@ def lines_of(file, header, record, state):
         case 'merged' if 'orgSourcedIds' in header:
             rows = [record | {'orgSourcedIds': org} for org in record['orgSourcedIds'].split(',') + ['school']]
         case 'disputed':
-            rows = [record, record | {optional: other}]
+            # not `other`: a rejected organization that closes a cycle has a scenario of its own
+            rows = [record, record | {optional: bad}]
         case _:
             rows = [record]
     known = [{column: cell for column, cell in row.items() if column in header} for row in rows]
@@ -241,7 +240,6 @@ def begin(folder, configured):
     return roster
 
 
-@pytest.mark.xfail(reason='seed 0: engine and oracle differ on the parent of an org (issue 2 stays open for it)', strict=False)
 @FEW
 @given(seed=st.integers(0, 9999))
 def test_history_is_what_the_oracle_says(configured, seed):

@@ -263,22 +263,39 @@ dangling_{{ rule.column }} as (
 
 {#- The records whose parents lead back to them. -#}
 {% macro cycle_members(rule) -%}
+-- a record that is left out leads nowhere
+links as (
+    select
+        records.inbound_flow_id,
+        records."sourcedId",
+        records."{{ rule.file_column }}" as parent_id
+    from records
+    anti join (
+        select
+            inbound_flow_id,
+            line_number
+        from first_findings
+        where finding.severity = 'error'
+    ) as rejected
+        on records.inbound_flow_id = rejected.inbound_flow_id and records.line_number = rejected.line_number
+    where records."{{ rule.file_column }}" is not null
+),
+
 walks as (
     select
         inbound_flow_id,
         "sourcedId" as first_id,
-        "{{ rule.file_column }}" as reached_id
-    from records
-    where "{{ rule.file_column }}" is not null
+        parent_id as reached_id
+    from links
     union
     select
         walks.inbound_flow_id,
         walks.first_id,
-        records."{{ rule.file_column }}" as reached_id
+        links.parent_id as reached_id
     from walks
-    inner join records
-        on walks.inbound_flow_id = records.inbound_flow_id and walks.reached_id = records."sourcedId"
-    where walks.first_id <> walks.reached_id and records."{{ rule.file_column }}" is not null
+    inner join links
+        on walks.inbound_flow_id = links.inbound_flow_id and walks.reached_id = links."sourcedId"
+    where walks.first_id <> walks.reached_id
 ),
 
 cycle_members as (
