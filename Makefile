@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build land validate publish forget backup restore test lint docs report errors demo clean lock
+.PHONY: build land validate publish forget backup restore test lint docs report errors demo bench clean lock
 .DEFAULT_GOAL := build
 
 .venv/installed: requirements.lock
@@ -54,6 +54,16 @@ errors: .venv/installed
 
 demo: .venv/installed
 	$(BIN)/python scripts/demo.py
+
+# the validator that the benchmark compares with is installed for it alone
+.venv-bench/installed: scripts/bench/requirements.lock
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement $<
+	touch $@
+
+# make bench takes hours; make bench SIZE=small, a minute or two
+bench: .venv/installed $(if $(filter small,$(SIZE)),,.venv-bench/installed)
+	$(BIN)/python scripts/bench/bench.py $${SIZE:+--size "$$SIZE"} $${REPEAT:+--repeat "$$REPEAT"}
 
 clean:
 	rm -rf target logs .pytest_cache .hypothesis warehouse/*.duckdb* warehouse/*.wal reports/*.html reports/errors
