@@ -9,8 +9,7 @@
 {#- YYYY-MM-DD, or the date of an ISO 8601 instant. -#}
 {% macro as_date(value) -%}
     case
-        when length({{ value }}) = 10 and {{ value }}[5] = '-' and {{ value }}[8] = '-' and {{ value }}[1] between '0' and '9'
-            then try_cast({{ value }} as date)
+        when regexp_full_match({{ value }}, '\d{4}-\d{2}-\d{2}') then try_cast({{ value }} as date)
         when {{ rule_date_without_time(value) }} then try_cast({{ value }}[:10] as date)
     end
 {%- endmacro %}

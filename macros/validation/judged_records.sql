@@ -3,11 +3,12 @@
     what breaks a rule from the macro `rule_<name>`, what to say about it from `problem_<name>`; this macro only puts
     them together. Only lines with something to say about them become rows, so that a clean file costs a scan, no copy.
 
-    A rule's test is evaluated for all records in the WHERE clause; its words are composed for the broken ones only.
+    Two passes. The first goes over all lines, unnumbered and so in parallel, and gathers the ids of suspects: those that
+    break a rule, or might. The second numbers the lines and judges those of suspects only, word for word; so the first
+    may suspect too many, never too few.
 
-    Expects in the calling model the CTEs `landed` (the file's landing model) and, for each reference to another file,
-    one named for that file (`orgs`) that holds its `reference_targets`; for users also `contacts`.
-    Renders further CTEs, the last of them named `judged`.
+    Expects in the calling model the CTEs `landing` (the file's landing model) and, for each reference to
+    another file, one named for that file (`orgs`) that holds its `reference_targets`; for users also `contacts`. Renders further CTEs, the last of them named `judged`.
 -#}
 {% macro judged_records(file) -%}
 {%- set rules = rules_of(file) | rejectattr('name', 'in', ['not_repeated', 'readable_line']) | list -%}
@@ -30,12 +31,80 @@
 {%- set key = key_column(file) -%}
 {%- set columns = file_columns(file) | map(attribute='name') | list -%}
 {%- set is_users = file == 'users.csv' %}
-{%- set is_withdrawn = "coalesce(lower(landed.status) in ('tobedeleted', 'inactive'), false)"
-    if 'status' in columns else 'false' %}
+{%- set other_target_columns = target_columns | reject('in', self_references) | list -%}
+{%- set other_list_target_columns = list_target_columns | reject('in', self_references) | list -%}
+{#- who is in conflict has an id that is repeated -#}
+{%- set plain_rules = per_record | reject('in', other_list_target_columns) | rejectattr('name', 'equalto', 'not_in_conflict') | list -%}
+known_codes as (
+    select
+        {%- for rule in rules | selectattr('name', 'equalto', 'in_reference_definitions') | unique(attribute='arguments.reference_type') %}
+        list(lower(code)) filter (where reference_type = '{{ rule.arguments.reference_type }}') as {{ rule.arguments.reference_type }},
+        {%- endfor %}
+        count(*) as codes
+    from {{ ref('ref_definition') }}
+    where not is_disabled
+),
+
+suspects as (
+    select
+        inbound_flow_id,
+        sourced_id
+    from ({{ live_lines(file) }}) as live_lines
+    group by inbound_flow_id, sourced_id
+    having count(*) > 1
+    union
+    select
+        records.inbound_flow_id,
+        records.sourced_id
+    {{ broken_records('(' ~ live_lines(file) ~ ')', plain_rules, other_target_columns) }}
+    {%- for rule in other_list_target_columns %}
+    union
+    {{ suspects_by_items(file, rule, snake_case(rule.arguments.to), rule_references('items.item', 'targets')) }}
+    {%- endfor %}
+    {%- for rule in self_references if not rule.is_list %}
+    union
+    select
+        inbound_flow_id,
+        sourced_id
+    from ({{ live_lines(file) }}) as live_lines
+    where "{{ rule.file_column }}" is not null
+    {%- endfor %}
+),
+
+{% for rule in self_references if rule.is_list -%}
+-- whoever names a suspect may have to do without
+sound_ids as (
+    select
+        live_lines.inbound_flow_id,
+        live_lines.sourced_id
+    from ({{ live_lines(file) }}) as live_lines
+    anti join suspects
+        on live_lines.inbound_flow_id = suspects.inbound_flow_id and live_lines.sourced_id = suspects.sourced_id
+),
+
+{% endfor -%}
+landed as (
+    select landing.*
+    from landing
+    left join (
+        select * from suspects
+        {%- for rule in self_references if rule.is_list %}
+        union
+        {{ suspects_by_items(file, rule, 'sound_ids', 'items.item is not null and targets.sourced_id is null') }}
+        {%- endfor %}
+    ) as all_suspects
+        on landing.inbound_flow_id = all_suspects.inbound_flow_id and landing."{{ key }}" = all_suspects.sourced_id
+    where
+        all_suspects.sourced_id is not null
+        or landing."{{ key }}" is null
+        or landing.unreadable_reason is not null
+        or {{ is_withdrawn(file, 'landing') }}
+),
+
 live as (
     select *
     from landed
-    where unreadable_reason is null and not {{ is_withdrawn }}
+    where unreadable_reason is null and not {{ is_withdrawn(file, 'landed') }}
 ),
 
 repeated_ids as (
@@ -108,22 +177,12 @@ records as (
     where not coalesce(repeats.is_copy, false)
 ),
 
-known_codes as (
-    select
-        {%- for rule in rules | selectattr('name', 'equalto', 'in_reference_definitions') | unique(attribute='arguments.reference_type') %}
-        list(lower(code)) filter (where reference_type = '{{ rule.arguments.reference_type }}') as {{ rule.arguments.reference_type }},
-        {%- endfor %}
-        count(*) as codes
-    from {{ ref('ref_definition') }}
-    where not is_disabled
-),
-
-{% for rule in list_target_columns if rule not in self_references -%}
+{% for rule in other_list_target_columns -%}
 {{ dangling_items(rule, snake_case(rule.arguments.to)) }},
 
 {% endfor -%}
 first_findings as (
-    {{ findings_of(per_record, target_columns | reject('in', self_references) | list, list_target_columns | reject('in', self_references) | list) }}
+    {{ findings_of(per_record, other_target_columns, other_list_target_columns) }}
 ),
 
 {% if self_references -%}
@@ -135,19 +194,23 @@ first_findings as (
         bool_or(own.is_staged or held.sourced_id is not null) as is_usable
     from (
         select
-            records.inbound_flow_id,
-            records."{{ key }}" as sourced_id,
-            rejected.line_number is null as is_staged
-        from records
+            live_lines.inbound_flow_id,
+            live_lines.sourced_id,
+            rejected.sourced_id is null as is_staged
+        from ({{ live_lines(file) }}) as live_lines
         left join (
             select distinct
-                inbound_flow_id,
-                line_number
-            from first_findings
-            where finding.severity = 'error'
+                records.inbound_flow_id,
+                records."{{ key }}" as sourced_id
+            from records
+            semi join first_findings
+                on
+                    records.inbound_flow_id = first_findings.inbound_flow_id
+                    and records.line_number = first_findings.line_number
+                    and first_findings.finding.severity = 'error'
         ) as rejected
-            on records.inbound_flow_id = rejected.inbound_flow_id and records.line_number = rejected.line_number
-        where records."{{ key }}" is not null
+            on live_lines.inbound_flow_id = rejected.inbound_flow_id and live_lines.sourced_id = rejected.sourced_id
+        where live_lines.sourced_id is not null
         union all
         select
             inbound_flow_id,
@@ -211,7 +274,7 @@ judged as (
         landed."{{ key }}" as sourced_id,
         case
             when landed.unreadable_reason is not null then 'unreadable'
-            when {{ is_withdrawn }} then 'withdrawn'
+            when {{ is_withdrawn(file, 'landed') }} then 'withdrawn'
             when repeats.is_copy then 'collapsed'
             when len(list_filter(judged_lines.findings, lambda finding: finding.severity = 'error')) > 0 then 'rejected'
             else 'staged'
@@ -233,7 +296,7 @@ judged as (
         on landed.inbound_flow_id = judged_lines.inbound_flow_id and landed.line_number = judged_lines.line_number
     where
         landed.unreadable_reason is not null
-        or {{ is_withdrawn }}
+        or {{ is_withdrawn(file, 'landed') }}
         or repeats.is_copy
         or judged_lines.line_number is not null
 )
@@ -324,7 +387,13 @@ cycle_members as (
             {{ findings(rule) }}{{ ',' if not loop.last }}
             {%- endfor %}
         ])) as finding
-    from records
+    {{ broken_records('records', rules, target_rules, list_target_rules) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The records of a source that break a rule, with what the rules look up: FROM and WHERE. -#}
+{% macro broken_records(source, rules, target_rules, list_target_rules=[]) -%}
+    from {{ source }} as records
     cross join known_codes
     {%- for rule in target_rules %}
     left join {{ snake_case(rule.arguments.to) }} as target_of_{{ rule.column }}
@@ -346,7 +415,51 @@ cycle_members as (
         {%- for rule in rules %}
         {{ 'or ' if not loop.first }}({{ is_broken(rule) }})
         {%- endfor %}
-    {%- endif -%}
+{%- endmacro %}
+
+{#- The ids of those who name something in a list that may not hold. -#}
+{% macro suspects_by_items(file, rule, targets, is_doubtful) -%}
+    select
+        items.inbound_flow_id,
+        items.sourced_id
+    from (
+        select
+            inbound_flow_id,
+            sourced_id,
+            unnest({{ as_list('"' ~ rule.file_column ~ '"') }}) as item
+        from ({{ live_lines(file) }}) as live_lines
+        where "{{ rule.file_column }}" is not null
+    ) as items
+    left join {{ targets }} as targets
+        on items.inbound_flow_id = targets.inbound_flow_id and items.item = targets.sourced_id
+    where {{ is_doubtful }}
+{%- endmacro %}
+
+{#-
+    The lines of a file that are live records, unnumbered. A subquery of its own at each use: a CTE that several use, DuckDB
+    would write out whole before it reads on.
+-#}
+{% macro live_lines(file) -%}
+    select
+        lines.*,
+        {%- if file == 'users.csv' %}
+        contacts.sourced_id is not null as is_contact,
+        {%- endif %}
+        lines."{{ key_column(file) }}" as sourced_id
+    from ({{ landed_lines(file) }}) as lines
+    {%- if file == 'users.csv' %}
+    left join contacts
+        on
+            lines.inbound_flow_id = contacts.inbound_flow_id
+            and lines."{{ key_column(file) }}" = contacts.sourced_id
+    {%- endif %}
+    where lines.unreadable_reason is null and not {{ is_withdrawn(file, 'lines') }}
+{%- endmacro %}
+
+{#- Whether a line of a bulk file says that its record is gone. -#}
+{% macro is_withdrawn(file, lines) -%}
+    {{ "coalesce(lower(" ~ lines ~ ".status) in ('tobedeleted', 'inactive'), false)"
+        if 'status' in file_columns(file) | map(attribute='name') else 'false' }}
 {%- endmacro %}
 
 {#- Whether a record breaks a rule. -#}

@@ -27,39 +27,84 @@
     items of lists as `column: item`, that a rule of severity `warn` left out.
 -#}
 {% macro staged_lines(file) -%}
-{%- set lists = rules_of(file) | selectattr('is_list') | map(attribute='file_column') | unique | list -%}
-{%- set ends = rules_of(file) | selectattr('name', 'equalto', 'in_order') | list -%}
-judged as (
+{%- set key = key_column(file) -%}
+landed as (
+    select lines.* exclude (is_repeated)
+    from ({{ lines_with_fates(file) }}) as lines
+    where not lines.is_repeated
+    union all
+    -- of identical copies, one
     select
         inbound_flow_id,
-        line_number,
-        disposition,
-        {{ 'merged_organizations,' if file == 'users.csv' }}
-        flatten(list_transform(
-            list_filter(findings, lambda finding: finding.effect = 'value_left_out'),
-            lambda finding: case
-                when list_contains({{ sql_list(lists) }}, finding.column_name) and finding.rule <> 'one_line'
-                    then [finding.column_name || ': ' || finding.value]
-                {%- for rule in ends %}
-                when finding.rule = 'in_order' then ['{{ rule.file_column }}', '{{ rule.start_file_column }}']
-                {%- endfor %}
-                else [finding.column_name]
-            end
-        )) as left_out
-    from {{ ref('validation_' ~ model_name(file)) }}
-),
-
-landed as (
-    select
-        landing.*
-        {%- if file == 'users.csv' %} replace (
-            coalesce(judged.merged_organizations, landing."orgSourcedIds") as "orgSourcedIds"
-        )
-        {%- endif %},
-        judged.left_out
-    from {{ ref('landing_' ~ model_name(file)) }} as landing
-    left join judged
-        on landing.inbound_flow_id = judged.inbound_flow_id and landing.line_number = judged.line_number
-    where coalesce(judged.disposition, 'staged') = 'staged'
+        any_value(drop_id) as drop_id,
+        any_value(oneroster_version) as oneroster_version,
+        any_value(unreadable_reason) as unreadable_reason,
+        any_value(surplus_cells) as surplus_cells,
+        {%- for column in file_columns(file) if column.name != key %}
+        any_value("{{ column.name }}") as "{{ column.name }}",
+        {%- endfor %}
+        any_value(metadata) as metadata,
+        any_value(left_out) as left_out,
+        "{{ key }}"
+    from ({{ lines_with_fates(file) }}) as lines
+    where is_repeated
+    group by inbound_flow_id, "{{ key }}"
 )
+{%- endmacro %}
+
+{#-
+    The live lines of a file that were not rejected, with what is left out of them. A subquery of its own at each use: a CTE
+    that several use is written out whole, and keeps DuckDB from reading only the columns that are asked for.
+-#}
+{% macro lines_with_fates(file) -%}
+    {%- set lists = rules_of(file) | selectattr('is_list') | map(attribute='file_column') | unique | list -%}
+    {%- set ends = rules_of(file) | selectattr('name', 'equalto', 'in_order') | list -%}
+    {%- set key = key_column(file) -%}
+    select
+        lines.inbound_flow_id,
+        lines.drop_id,
+        lines.oneroster_version,
+        lines.unreadable_reason,
+        lines.surplus_cells,
+        {%- for column in file_columns(file) if column.name != key %}
+        {% if column.name == 'orgSourcedIds' -%}
+        coalesce(fates.merged_organizations, lines."orgSourcedIds") as "orgSourcedIds",
+        {%- else -%}
+        lines."{{ column.name }}",
+        {%- endif %}
+        {%- endfor %}
+        lines.metadata,
+        fates.left_out,
+        lines."{{ key }}",
+        coalesce(fates.is_repeated, false) as is_repeated
+    from ({{ landed_lines(file) }}) as lines
+    -- all live lines of an id are judged alike
+    left join (
+        select
+            inbound_flow_id,
+            sourced_id,
+            bool_or(disposition = 'rejected') as is_rejected,
+            bool_or(disposition = 'collapsed') as is_repeated,
+            {{ 'max(merged_organizations) as merged_organizations,' if file == 'users.csv' }}
+            flatten(flatten(list(list_transform(
+                list_filter(findings, lambda finding: finding.effect = 'value_left_out'),
+                lambda finding: case
+                    when list_contains({{ sql_list(lists) }}, finding.column_name) and finding.rule <> 'one_line'
+                        then [finding.column_name || ': ' || finding.value]
+                    {%- for rule in ends %}
+                    when finding.rule = 'in_order' then ['{{ rule.file_column }}', '{{ rule.start_file_column }}']
+                    {%- endfor %}
+                    else [finding.column_name]
+                end
+            )))) as left_out
+        from {{ ref('validation_' ~ model_name(file)) }}
+        where disposition not in ('unreadable', 'withdrawn')
+        group by inbound_flow_id, sourced_id
+    ) as fates
+        on lines.inbound_flow_id = fates.inbound_flow_id and lines."{{ key }}" = fates.sourced_id
+    where
+        lines."{{ key }}" is not null
+        and lines.unreadable_reason is null
+        and not {{ is_withdrawn(file, 'lines') }}
+        and not coalesce(fates.is_rejected, false)
 {%- endmacro %}

@@ -11,16 +11,8 @@ processed_files as (
         )
 ),
 
-received as (
-    {% for file in delivered_files() %}
-    select
-        inbound_flow_id,
-        '{{ file }}' as file_name,
-        count(*) as records
-    from {{ ref('landing_' ~ model_name(file)) }}
-    group by inbound_flow_id
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+line_counts as (
+    select * from {{ ref('line_count') }}
 ),
 
 -- counted in staging itself, not derived: the conservation test compares two independent counts
@@ -57,7 +49,7 @@ final as (
         inbound_files.drop_id,
         string_split(inbound_files.file_name, '/')[-1] as file_name,
         processed_files.file_name is not null as is_processed,
-        case when is_processed then coalesce(received.records, 0) end as received_records,
+        case when is_processed then coalesce(line_counts.lines, 0) end as received_records,
         case when is_processed then coalesce(staged.records, 0) end as staged_records,
         case when is_processed then coalesce(judged.rejected_records, 0) end as rejected_records,
         case when is_processed then coalesce(judged.unreadable_lines, 0) end as unreadable_lines,
@@ -68,8 +60,10 @@ final as (
         on
             inbound_files.inbound_flow_id = processed_files.inbound_flow_id
             and inbound_files.file_name = processed_files.file_name
-    left join received
-        on inbound_files.inbound_flow_id = received.inbound_flow_id and inbound_files.file_name = received.file_name
+    left join line_counts
+        on
+            inbound_files.inbound_flow_id = line_counts.inbound_flow_id
+            and inbound_files.file_name = line_counts.file_name
     left join staged
         on inbound_files.inbound_flow_id = staged.inbound_flow_id and inbound_files.file_name = staged.file_name
     left join judged

@@ -1,10 +1,17 @@
-with codes as (
+with role_types as (
     select
-        reference_type,
         lower(code) as code_key,
         code
     from {{ ref('ref_definition') }}
-    where not is_disabled
+    where reference_type = 'RefRoleType' and not is_disabled
+),
+
+roles as (
+    select
+        lower(code) as code_key,
+        code
+    from {{ ref('ref_definition') }}
+    where reference_type = 'RefRole' and not is_disabled
 ),
 
 users as (
@@ -29,14 +36,8 @@ delivered as (
         cast(null as varchar) as grade,
         landed.metadata
     from landed
-    left join codes as role_types
-        on
-            role_types.reference_type = 'RefRoleType'
-            and role_types.code_key = {{ code_key('landed."roleType"') }}
-    left join codes as roles
-        on
-            roles.reference_type = 'RefRole'
-            and roles.code_key = {{ code_key('landed."role"') }}
+    left join role_types on role_types.code_key = {{ code_key('landed."roleType"') }}
+    left join roles on roles.code_key = {{ code_key('landed."role"') }}
 ),
 
 -- a user of OneRoster 1.1 has one role, in each of the user's organizations

@@ -8,9 +8,9 @@ with codes as (
 ),
 
 grade_levels as (
-    select map_from_entries(list((code_key, code))) as codes
-    from codes
-    where reference_type = 'RefGradeLevel'
+    select map_from_entries(list((lower(code), code))) as codes
+    from {{ ref('ref_definition') }}
+    where reference_type = 'RefGradeLevel' and not is_disabled
 ),
 
 {{ staged_lines('users.csv') }},

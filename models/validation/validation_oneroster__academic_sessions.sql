@@ -1,4 +1,4 @@
-with recursive landed as (
+with recursive landing as (
     select * from {{ ref('landing_oneroster__academic_sessions') }}
 ),
 

@@ -1,4 +1,4 @@
-with landed as (
+with landing as (
     select * from {{ ref('landing_oneroster__roles') }}
 ),
 

@@ -1,9 +1,17 @@
-with landed as (
+with landing as (
     select * from {{ ref('landing_oneroster__users') }}
 ),
 
 orgs as (
     {{ reference_targets('orgs.csv') }}
+),
+
+delivered_users as (
+    {{ landed_lines('users.csv') }}
+),
+
+delivered_roles as (
+    {{ landed_lines('roles.csv') }}
 ),
 
 -- parents, guardians and relatives, who may have no user name
@@ -12,14 +20,14 @@ landed_roles as (
         inbound_flow_id,
         sourcedId as sourced_id,
         role
-    from landed
+    from delivered_users
     where oneroster_version = '1.1'
     union all
     select
         inbound_flow_id,
         userSourcedId as sourced_id,
         role
-    from {{ ref('landing_oneroster__roles') }}
+    from delivered_roles
 ),
 
 contacts as (
