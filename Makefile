@@ -61,7 +61,7 @@ demo: .venv/installed
 	.venv-bench/bin/pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
 
-# make bench takes hours; make bench SIZE=small, a minute or two
+# one to two hours; make bench SIZE=small takes a minute or two
 bench: .venv/installed $(if $(filter small,$(SIZE)),,.venv-bench/installed)
 	$(BIN)/python scripts/bench/bench.py $${SIZE:+--size "$$SIZE"} $${REPEAT:+--repeat "$$REPEAT"}
 

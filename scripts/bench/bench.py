@@ -358,7 +358,7 @@ def system() -> str:
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
     parser = argparse.ArgumentParser(
-        description="Measure what a run costs. All sizes take hours; docs/benchmark.md says how long each took.",
+        description="Measure what a run costs. All sizes take one to two hours.",
         epilog="With make: make bench, make bench SIZE=small, make bench SIZE=100k REPEAT=1.",
     )
     parser.add_argument(
@@ -401,6 +401,7 @@ def main() -> int:
         print(f"The validator is not installed at {VALIDATOR_PYTHON}: start this with make bench.")
         return 1
     work = Path(tempfile.mkdtemp(prefix="oneroster-bench-", dir=arguments.work))
+    complete = True
     try:
         if small:
             bench = Bench(work, arguments.limit, ordinary=False)
@@ -409,11 +410,12 @@ def main() -> int:
                 "10k": measure_size(bench, "10k", 1, others=False, phases=("first", "churn")),
             }
             print(f"\n{terminal_table(measured)}")
-            return 1 if any(run["problem"] for runs in measured["10k"]["runs"].values() for run in runs) else 0
+            return 0 if did_their_work(measured) else 1
         for part in ["10k", "100k", "1m", "history"] if arguments.size == "all" else [arguments.size]:
             folder = work / part
             folder.mkdir()
             measured = measure_part(folder, part, arguments)
+            complete = complete and did_their_work(measured)
             # another bench may have written meanwhile
             results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
             results |= measured
@@ -426,7 +428,18 @@ def main() -> int:
             print(f"What was made is in {work}.")
         else:
             shutil.rmtree(work, ignore_errors=True)
-    return 0
+    return 0 if complete else 1
+
+
+def did_their_work(measured: dict[str, dict]) -> bool:
+    """Whether each run of the engine and of the floor did its work; the others may fail, and the page says so."""
+    return not any(
+        run["problem"]
+        for part in measured.values()
+        for name, runs in part.get("runs", {}).items()
+        if name.startswith(("engine", "floor"))
+        for run in runs
+    )
 
 
 def measure_part(folder: Path, part: str, arguments: argparse.Namespace) -> dict:

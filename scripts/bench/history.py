@@ -215,10 +215,11 @@ def simulate(work: Path, project: Path, weeks: int = 40, students: int = STUDENT
             )
             number += 1
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        tables = connection.execute("""
-            select schema_name || '.' || table_name, estimated_size from duckdb_tables() order by estimated_size desc
-            """).fetchall()
-    return {"students": students, "weeks": weeks, **counts, "tables": dict(tables), "points": points}
+        names = connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        # DuckDB's own estimates count rows that were deleted
+        rows = {name: connection.execute(f"select count(*) from {name}").fetchone()[0] for [name] in names}
+    tables = dict(sorted(rows.items(), key=lambda item: -item[1]))
+    return {"students": students, "weeks": weeks, **counts, "tables": tables, "points": points}
 
 
 def note_runs(warehouse: Path, instants: list[datetime]) -> None:
@@ -274,9 +275,8 @@ def sizes_of(warehouse: Path) -> dict:
     """The warehouse's size: the file and the part of it in use, in millions of bytes, and the versions in history."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         block, used = connection.execute("select block_size, used_blocks from pragma_database_size()").fetchone()
-        versions = connection.execute("""
-            select sum(estimated_size)::bigint from duckdb_tables() where schema_name = 'history'
-            """).fetchone()[0]
+        names = connection.execute("select table_name from duckdb_tables() where schema_name = 'history'").fetchall()
+        versions = sum(connection.execute(f"select count(*) from history.{name}").fetchone()[0] for [name] in names)
     return {
         "file_mb": round(warehouse.stat().st_size / 1e6, 1),
         "used_mb": round(block * used / 1e6, 1),

@@ -125,7 +125,7 @@ def targets(results: dict) -> list[list[str]]:
 
     def add(target: str, value: float | None, limit: float, text: str, at_least: bool = False) -> None:
         if value is None:
-            rows.append([target, text or "–", "not measured"])
+            rows.append([target, text or "–", "cannot be told"])
         else:
             rows.append([target, text, "met" if (value >= limit if at_least else value <= limit) else "**missed**"])
 
@@ -159,6 +159,8 @@ def targets(results: dict) -> list[list[str]]:
             ratios.append(theirs / ours if ours and theirs else None)
         known = [ratio for ratio in ratios if ratio is not None]
         text = ", ".join(f"{phase} {times(ratio)}" for phase, ratio in zip(("first", "churn"), ratios))
+        if any(run["problem"] for name, runs in part["runs"].items() if name.startswith("ordinary") for run in runs):
+            text += "; the ordinary way did not finish"
         add(
             f"at least {limit} × {unit} than the ordinary way",
             min(known) if len(known) == 2 else None,
@@ -315,8 +317,8 @@ def history_section(history: dict) -> str:
     largest = [[f"`{name}`", f"{count:,}"] for name, count in list(history["tables"].items())[:10]]
     return "\n\n".join(
         [
-            f"{history['students']:,} students, three school years of {history['weeks']} weeks, two runs on each school "
-            "day, 1 % churn a week, 8 % new students each year. "
+            f"{history['students']:,} students, three school years of {history['weeks']} weeks, two runs on each "
+            "school day, 1 % churn a week, 8 % new students each year. "
             f"Of the {history['real_runs'] + history['noted_runs']:,} runs, {history['real_runs']:,} were made and "
             "measured: the first of each week, which brings its changes, and an unchanged rerun in every tenth week. "
             f"The other {history['noted_runs']:,}, all unchanged, were not made: their drops were put into the landing "
