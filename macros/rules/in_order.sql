@@ -1,5 +1,5 @@
 {% macro rule_in_order(value, start) -%}
-    {{ as_date(value) }} < {{ as_date(start) }}
+    {{ value }} < {{ start }} and {{ as_date(value) }} < {{ as_date(start) }}
 {%- endmacro %}
 
 {% macro problem_in_order(value, start) -%}

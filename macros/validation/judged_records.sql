@@ -34,7 +34,8 @@
 {%- set other_target_columns = target_columns | reject('in', self_references) | list -%}
 {%- set other_list_target_columns = list_target_columns | reject('in', self_references) | list -%}
 {#- who is in conflict has an id that is repeated -#}
-{%- set plain_rules = per_record | reject('in', other_list_target_columns) | rejectattr('name', 'equalto', 'not_in_conflict') | list -%}
+{%- set rules_to_ask = doubtful_rules(file, per_record) | reject('in', other_list_target_columns)
+    | rejectattr('name', 'equalto', 'not_in_conflict') | list -%}
 known_codes as (
     select
         {%- for rule in rules | selectattr('name', 'equalto', 'in_reference_definitions') | unique(attribute='arguments.reference_type') %}
@@ -56,7 +57,7 @@ suspects as (
     select
         records.inbound_flow_id,
         records.sourced_id
-    {{ broken_records('(' ~ live_lines(file) ~ ')', plain_rules, other_target_columns) }}
+    {{ broken_records('(' ~ live_lines(file) ~ ')', rules_to_ask, other_target_columns) }}
     {%- for rule in other_list_target_columns %}
     union
     {{ suspects_by_items(file, rule, snake_case(rule.arguments.to), rule_references('items.item', 'targets')) }}

@@ -69,3 +69,17 @@
 {% macro key_rules() %}
     {% do return(['required', 'well_formed_id', 'not_in_conflict']) %}
 {% endmacro %}
+
+{#-
+    The rules among these that a file's values might break. Those of a plain file are known to hold nothing but the
+    characters that ids are made of, so that asking each of millions of values again would be a waste.
+-#}
+{% macro doubtful_rules(file, rules) %}
+    {% set accepted_files = load_relation(ref('accepted_file')) if execute else none %}
+    {% if accepted_files is none or run_query(
+        "select 1 from " ~ accepted_files ~ " where file_name = '" ~ file ~ "' and not is_plain"
+    ).rows %}
+        {% do return(rules) %}
+    {% endif %}
+    {% do return(rules | rejectattr('name', 'in', ['well_formed_id', 'standard_characters', 'one_line']) | list) %}
+{% endmacro %}

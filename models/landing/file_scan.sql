@@ -41,7 +41,8 @@ with quick_scans as (
         cast(null as bigint) as filled_lines,
         cast(null as boolean) as has_nul,
         cast(null as bigint) as irregular_lines,
-        cast(null as boolean) as has_blank_edges
+        cast(null as boolean) as has_blank_edges,
+        cast(null as boolean) as is_plain
     where false
     {%- endif %}
 ),
@@ -141,6 +142,7 @@ final as (
         and coalesce(careful_scans.first_blank_line > quick_scans.filled_lines, careful_scans.path is null)
             as is_regular,
         quick_scans.has_blank_edges,
+        quick_scans.is_plain,
         quick_scans.has_nul,
         careful_scans.open_lines,
         careful_scans.odd_lines,

@@ -1,4 +1,5 @@
 -- depends_on: {{ ref('ref_definition') }}
+-- depends_on: {{ ref('accepted_file') }}
 with counts as (
     {% for file in delivered_files() %}
     select
@@ -8,7 +9,7 @@ with counts as (
         count(*) as lines,
         -- a line without a key is told of by its own findings, or is of a person who was forgotten
         [
-            {%- for rule in rules_of(file) if rule.name in file_notices() and rule.severity == 'warning' %}
+            {%- for rule in doubtful_rules(file, rules_of(file)) if rule.name in file_notices() and rule.severity == 'warning' %}
             {
                 'rule': '{{ rule.name }}',
                 'column_name': {{ "'" ~ rule.file_column ~ "'" if rule.file_column else 'cast(null as varchar)' }},
