@@ -123,7 +123,6 @@ def forget_person(connection: duckdb.DuckDBPyConnection, person_id: str, key: st
         [source_system_id],
     )
     of_flows = "list_contains(getvariable('flows'), inbound_flow_id)"
-    tables = columns_by_table(connection)
     if not connection.execute(
         f"select 1 from history.users where {of_flows} and sourced_id = getvariable('sourced_id')"
     ).fetchone():
@@ -131,6 +130,8 @@ def forget_person(connection: duckdb.DuckDBPyConnection, person_id: str, key: st
             f"history knows nobody of the id {person_id}; write it as in contoso:stu-3003 (rostering.person has it)."
         )
 
+    drop_what_reads_drops(connection)
+    tables = columns_by_table(connection)
     connection.execute("create temp table gone (inbound_flow_id varchar, file_name varchar, sourced_id varchar)")
     removals: list[tuple[str, str]] = []
     for name, (landed_column, column) in PERSON_COLUMNS.items():
@@ -165,16 +166,17 @@ def forget_person(connection: duckdb.DuckDBPyConnection, person_id: str, key: st
                 )
                 where {of_flows} and list_contains(agent_sourced_ids, getvariable('sourced_id'))
                 """)
-    connection.execute(f"""
-        update landing.users
-        set "agentSourcedIds" = array_to_string(
-            list_filter(
-                string_split("agentSourcedIds", ','), lambda agent: trim(agent) <> getvariable('sourced_id')
-            ),
-            ','
-        )
-        where {of_flows} and contains("agentSourcedIds", getvariable('sourced_id'))
-        """)
+    if "landing.users" in tables:
+        connection.execute(f"""
+            update landing.users
+            set "agentSourcedIds" = array_to_string(
+                list_filter(
+                    string_split("agentSourcedIds", ','), lambda agent: trim(agent) <> getvariable('sourced_id')
+                ),
+                ','
+            )
+            where {of_flows} and contains("agentSourcedIds", getvariable('sourced_id'))
+            """)
     for table, columns in tables.items():
         if table.startswith("validation.") and "findings" in columns:
             connection.execute(f"""
@@ -193,6 +195,21 @@ def forget_person(connection: duckdb.DuckDBPyConnection, person_id: str, key: st
         [key, removed],
     )
     return removed
+
+
+def drop_what_reads_drops(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drops the views through which the drops themselves can be read, where the person still is. The next run makes them
+    anew, without the person.
+
+    Args:
+        connection: the working copy.
+    """
+    views = connection.execute("""
+        select schema_name, view_name from duckdb_views()
+        where database_name = current_database() and schema_name in ('landing', 'staging', 'changes')
+        """).fetchall()
+    for schema, view in views:
+        connection.execute(f'drop view "{schema}"."{view}"')
 
 
 def is_gone(file_name: str) -> str:

@@ -468,7 +468,7 @@ cycle_members as (
     {%- if rule.name == 'references' and rule.is_list -%}
         dangling_{{ rule.column }}.items is not null
     {%- elif rule.is_list and rule.name not in ['required', 'one_line'] -%}
-        len({{ broken_items(rule) }}) > 0
+        len(list_filter({{ as_list('records."' ~ rule.file_column ~ '"') }}, lambda item: {{ broken_value(rule, 'item') }})) > 0
     {%- else -%}
         {{ broken_value(rule, value_of(rule)) }}
     {%- endif -%}

@@ -71,15 +71,18 @@
 {% endmacro %}
 
 {#-
-    The rules among these that a file's values might break. Those of a plain file are known to hold nothing but the
-    characters that ids are made of, so that asking each of millions of values again would be a waste.
+    The rules among these that a file's values might break: a value of a regular file has no line break, and one of a plain
+    file nothing but the characters that ids are made of. Asking each of millions of values again would be a waste.
 -#}
 {% macro doubtful_rules(file, rules) %}
     {% set accepted_files = load_relation(ref('accepted_file')) if execute else none %}
-    {% if accepted_files is none or run_query(
-        "select 1 from " ~ accepted_files ~ " where file_name = '" ~ file ~ "' and not is_plain"
-    ).rows %}
+    {% if accepted_files is none %}
         {% do return(rules) %}
     {% endif %}
-    {% do return(rules | rejectattr('name', 'in', ['well_formed_id', 'standard_characters', 'one_line']) | list) %}
+    {% set known = run_query(
+        "select coalesce(bool_and(is_regular), false) as is_regular, coalesce(bool_and(is_plain), false) as is_plain from "
+        ~ accepted_files ~ " where file_name = '" ~ file ~ "'"
+    ).rows[0] %}
+    {% set certain = (['one_line'] if known.is_regular else []) + (['well_formed_id', 'standard_characters'] if known.is_plain else []) %}
+    {% do return(rules | rejectattr('name', 'in', certain) | list) %}
 {% endmacro %}

@@ -1,0 +1,35 @@
+{#-
+    Whether a row of a view is among those whose key is tested: every row of an ordinary district; of the largest, an even
+    sample of about a hundred thousand. The keys themselves are those of history, which are tested whole; what a view could
+    add is a join that doubles rows, and that shows in any sample. A table is always tested whole.
+-#}
+{% macro in_sample(model, key) -%}
+    {%- set relation = load_relation(model) if execute else none -%}
+    {%- if relation is none or not relation.is_view -%}
+    true
+    {%- else -%}
+    {%- set rows = run_query(
+        "select coalesce(max(estimated_size), 0) from duckdb_tables() where schema_name = 'history'"
+    ).rows[0][0] | int -%}
+    {#- a comparison, which DuckDB asks of a row before it joins anything to it -#}
+    {{ 'true' if rows < 100000 else 'hash(' ~ key ~ ') < ' ~ (18446744073709551615 * 100000 // rows) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- dbt's tests, of views in a sample. -#}
+{% macro duckdb__test_unique(model, column_name) %}
+select
+    {{ column_name }},
+    count(*) as copies
+from {{ model }}
+where {{ column_name }} is not null and {{ in_sample(model, column_name) }}
+group by {{ column_name }}
+having count(*) > 1
+{% endmacro %}
+
+{% macro duckdb__test_relationships(model, column_name, to, field) %}
+select child.{{ column_name }}
+from {{ model }} as child
+anti join {{ to }} as parent on child.{{ column_name }} = parent.{{ field }}
+where child.{{ column_name }} is not null and {{ in_sample(model, 'child.' ~ column_name) }}
+{% endmacro %}

@@ -1,0 +1,19 @@
+{#-
+    What DuckDB holds a table to, asked of a view: that no column with the constraint not_null in its contract is null. One
+    scan for all of them, of the rows that have a key in the sample, or none.
+-#}
+{% test holds_its_contract(model, key) %}
+
+{%- set conditions = [] -%}
+{%- for node in graph.get('nodes', {}).values() if node.resource_type == 'model' and node.name == model.identifier -%}
+    {%- for column in node.columns.values() if column.constraints | selectattr('type', 'equalto', 'not_null') | list -%}
+        {%- do conditions.append(column.name ~ ' is null') -%}
+    {%- endfor -%}
+{%- endfor -%}
+select *
+from {{ model }}
+where
+    ({{ conditions | join(' or ') or 'false' }})
+    and ({{ key }} is null or {{ in_sample(model, key) }})
+
+{% endtest %}
