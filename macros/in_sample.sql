@@ -15,21 +15,3 @@
     {{ 'true' if rows < 100000 else 'hash(' ~ key ~ ') < ' ~ (18446744073709551615 * 100000 // rows) }}
     {%- endif -%}
 {%- endmacro %}
-
-{#- dbt's tests, of views in a sample. -#}
-{% macro duckdb__test_unique(model, column_name) %}
-select
-    {{ column_name }},
-    count(*) as copies
-from {{ model }}
-where {{ column_name }} is not null and {{ in_sample(model, column_name) }}
-group by {{ column_name }}
-having count(*) > 1
-{% endmacro %}
-
-{% macro duckdb__test_relationships(model, column_name, to, field) %}
-select child.{{ column_name }}
-from {{ model }} as child
-anti join {{ to }} as parent on child.{{ column_name }} = parent.{{ field }}
-where child.{{ column_name }} is not null and {{ in_sample(model, 'child.' ~ column_name) }}
-{% endmacro %}

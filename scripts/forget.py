@@ -242,6 +242,7 @@ def forget_what_is_old(connection: duckdb.DuckDBPyConnection, years: int) -> int
         """)
     tables = columns_by_table(connection)
     removed = 0
+    connection.execute("create temp table known as select distinct inbound_flow_id, sourced_id from history.users")
     for table, columns in tables.items():
         if table.startswith("history."):
             # the end of a version; of an open one, when its record was last seen
@@ -255,13 +256,25 @@ def forget_what_is_old(connection: duckdb.DuckDBPyConnection, years: int) -> int
         elif table.split(".")[0] in DERIVED_SCHEMAS:
             for column in columns & {"last_seen_at", "active_to", "seen_until", "present_to"}:
                 removed += delete(connection, table, f"{column} < getvariable('cutoff')")
+    connection.execute("""
+        create temp table gone as
+        select * from known anti join history.users using (inbound_flow_id, sourced_id)
+        """)
+    for name, (_, column) in PERSON_COLUMNS.items():
+        if f"history.{name}" in tables:
+            removed += delete(
+                connection,
+                f"history.{name}",
+                f"(inbound_flow_id, {column}) in (select inbound_flow_id, sourced_id from gone)",
+            )
     for table, columns in tables.items():
         if table.split(".")[0] in DERIVED_SCHEMAS:
             for column in columns & {"person_id", "related_person_id"}:
                 removed += delete(
                     connection, table, f"{column} not in (select person.person_id from rostering.person as person)"
                 )
-    connection.execute("drop table last_processed")
+    for table in ("last_processed", "known", "gone"):
+        connection.execute(f"drop table {table}")
     connection.execute(
         """
         insert into privacy.removal

@@ -410,7 +410,12 @@ add(
     'date_without_time',
     academicSessions=cell('academicSessions', 'fall', 'startDate', '2026-08-01T00:00:00Z'),
 )
-add('a date of year zero', FINE, academicSessions=cell('academicSessions', 'fall', 'startDate', '0000-01-01'))
+add(
+    'a date of year zero',
+    FAULTY,
+    'well_formed_date',
+    academicSessions=cell('academicSessions', 'fall', 'startDate', '0000-01-01'),
+)
 add(
     'a date of year 99999',
     FAULTY,

@@ -82,7 +82,8 @@ def test_every_model_and_snapshot_has_a_tested_key(nodes, tests_of):
         key
         for key, tests in tests_of.items()
         for test in tests
-        if test.test_metadata.name in ('unique', 'unique_combination_of_columns', 'not_in_conflict')
+        if test.test_metadata.name
+        in ('unique', 'unique_in_sample', 'unique_combination_of_columns', 'not_in_conflict')
     }
     wanting = [
         node.name

@@ -36,7 +36,7 @@ PASS = {
     'user ids': [('{LDAP:12}', ['{LDAP:12}']), ('{LDAP:12},{LTI:15}', ['{LDAP:12}', '{LTI:15}'])],
 }
 FAIL = {
-    'date': ['2026-13-01', '2023-02-29', '01/09/2026', '20260901', '2026-09', 'soon'],
+    'date': ['2026-13-01', '2023-02-29', '01/09/2026', '20260901', '2026-09', '2026-08-3x', '0000-01-01', 'soon'],
     'boolean': ['yes', '1', '0', 't', 'wahr'],
     'year': ['27', '20270', 'next'],
     'email': ['someone', 'someone@', '@contoso.example', 'some one@contoso.example', 'a@b@contoso.example', 'a@b.c, d@e.f'],

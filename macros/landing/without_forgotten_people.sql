@@ -22,10 +22,10 @@
         case
             when not is_forgotten then
                 {%- if column == 'agentSourcedIds' %}
-                array_to_string(list_filter(
+                nullif(array_to_string(list_filter(
                     {{ as_list('"agentSourcedIds"') }},
                     lambda agent: not list_contains(forgotten_hashes, {{ keyed_hash("source_system_id || ':' || agent", 'hash_key') }})
-                ), ',')
+                ), ','), '')
                 {%- else %} "{{ column }}"
                 {%- endif %}
             {%- if column == 'status' %} else 'tobedeleted'{% endif %}

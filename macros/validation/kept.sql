@@ -36,10 +36,6 @@ landed as (
     -- of identical copies, one
     select
         inbound_flow_id,
-        any_value(drop_id) as drop_id,
-        any_value(oneroster_version) as oneroster_version,
-        any_value(unreadable_reason) as unreadable_reason,
-        any_value(surplus_cells) as surplus_cells,
         {%- for column in file_columns(file) if column.name != key %}
         any_value("{{ column.name }}") as "{{ column.name }}",
         {%- endfor %}
@@ -62,10 +58,6 @@ landed as (
     {%- set key = key_column(file) -%}
     select
         lines.inbound_flow_id,
-        lines.drop_id,
-        lines.oneroster_version,
-        lines.unreadable_reason,
-        lines.surplus_cells,
         {%- for column in file_columns(file) if column.name != key %}
         {% if column.name == 'orgSourcedIds' -%}
         coalesce(fates.merged_organizations, lines."orgSourcedIds") as "orgSourcedIds",

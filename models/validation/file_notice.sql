@@ -3,8 +3,7 @@
 {%- set broken_rules = [] -%}
 {%- if execute and load_relation(line_counts) is not none -%}
     {%- set counted = run_query(
-        "select distinct file_name, broken.rule, broken.column_name from (select file_name, unnest(broken_rules) as broken from "
-        ~ line_counts ~ ")"
+        "select file_name, unnest(broken_rules, recursive := true) from " ~ line_counts
     ).rows -%}
     {%- for row in counted %}{% do broken_rules.append([row.file_name, row.rule, row.column_name]) %}{% endfor -%}
 {%- endif %}
@@ -13,7 +12,8 @@
 with notices as (
     {% for file in delivered_files() %}
     {%- set landed = ref('landing_' ~ model_name(file)) %}
-    {%- for rule in rules_of(file) if rule.severity == 'warning' and [file, rule.name, rule.file_column] in broken_rules %}
+    {%- for rule in rules_of(file)
+        if rule.severity == 'warning' and [file, rule.name, rule.file_column] in broken_rules %}
     select
         inbound_flow_id,
         drop_id,

@@ -9,7 +9,8 @@ with counts as (
         count(*) as lines,
         -- a line without a key is told of by its own findings, or is of a person who was forgotten
         [
-            {%- for rule in doubtful_rules(file, rules_of(file)) if rule.name in file_notices() and rule.severity == 'warning' %}
+            {%- for rule in doubtful_rules(file, rules_of(file) | selectattr('name', 'in', file_notices()) | list)
+                if rule.severity == 'warning' %}
             {
                 'rule': '{{ rule.name }}',
                 'column_name': {{ "'" ~ rule.file_column ~ "'" if rule.file_column else 'cast(null as varchar)' }},
@@ -29,7 +30,7 @@ final as (
         drop_id,
         file_name,
         lines,
-        list_filter(broken_rules, lambda broken: broken.lines > 0) as broken_rules
+        list_filter(broken_rules, lambda broken_rule: broken_rule['lines'] > 0) as broken_rules
     from counts
 )
 
