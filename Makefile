@@ -63,7 +63,7 @@ demo: .venv/installed
 
 # one to two hours; make bench SIZE=small takes a minute or two
 bench: .venv/installed $(if $(filter small,$(SIZE)),,.venv-bench/installed)
-	$(BIN)/python scripts/bench/bench.py $${SIZE:+--size "$$SIZE"} $${REPEAT:+--repeat "$$REPEAT"}
+	$(BIN)/python scripts/bench/bench.py $${SIZE:+--size "$$SIZE"} $${REPEAT:+--repeat "$$REPEAT"} $${EVERY:+--every "$$EVERY"}
 
 clean:
 	rm -rf target logs .pytest_cache .hypothesis warehouse/*.duckdb* warehouse/*.wal reports/*.html reports/errors

@@ -372,6 +372,9 @@ def parse_arguments() -> argparse.Namespace:
         "--repeat", type=int, default=3, help="how often to measure the engine and the floor (default: 3)"
     )
     parser.add_argument(
+        "--every", type=int, default=1, metavar="WEEKS", help="make one real run of history in so many weeks (default: 1)"
+    )
+    parser.add_argument(
         "--limit", type=float, default=3600, metavar="SECONDS", help="stop a measured step after this (default: 3600)"
     )
     parser.add_argument("--work", type=Path, help="where to make the temporary folder; 1m needs 12 GB of room there")
@@ -380,8 +383,8 @@ def parse_arguments() -> argparse.Namespace:
         "--render", action="store_true", help="measure nothing; draw docs/benchmark.md from its numbers"
     )
     arguments = parser.parse_args()
-    if arguments.repeat < 1:
-        parser.error("--repeat is at least 1")
+    if arguments.repeat < 1 or arguments.every < 1:
+        parser.error("--repeat and --every are at least 1")
     return arguments
 
 
@@ -449,7 +452,8 @@ def measure_part(folder: Path, part: str, arguments: argparse.Namespace) -> dict
         The part's results by name, each with what `about` says.
     """
     if part == "history":
-        return {"history": simulate(folder, copy_of_the_project(folder / "project")) | {"about": about()}}
+        simulated = simulate(folder, copy_of_the_project(folder / "project"), every=arguments.every)
+        return {"history": simulated | {"about": about()}}
     bench = Bench(folder, arguments.limit)
     told = about()
     tiny = measure_size(bench, "tiny", arguments.repeat)

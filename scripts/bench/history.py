@@ -1,7 +1,7 @@
 """The cost of history: three school years of two runs a day, with 1 % churn a week.
 
-A run a week is real and measured: the first of the week, which brings the week's changes. Of the other nine, which
-bring nothing new, one is real in every tenth week, and measured. The rest leave what they would leave: their drops lie
+A run in every so many weeks is real and measured: the first, which brings the changes of those weeks. Of the others,
+which bring nothing new, one is real in every tenth week or later, and measured. The rest leave what they would leave: their drops lie
 in the landing zone (as hard links), and their rows in the run log, copied from the newest real run.
 """
 
@@ -29,7 +29,7 @@ YEARS = {
     "contoso-2028": datetime(2027, 8, 16),
 }
 RUNS_A_WEEK = 10
-SAMPLE_EVERY = 10
+SAMPLE_EVERY = 10  # weeks
 REPEATS = 5
 # year 2028 is not shipped
 SEEDS = {
@@ -142,18 +142,21 @@ class District:
                 os.link(file, drop / file.name)
 
 
-def simulate(work: Path, project: Path, weeks: int = 40, students: int = STUDENTS, most_seconds: float = 3600) -> dict:
+def simulate(
+    work: Path, project: Path, weeks: int = 40, every: int = 1, students: int = STUDENTS, most_seconds: float = 3600
+) -> dict:
     """Runs the three years and measures along the way.
 
     Args:
         work: a folder to work in.
         project: a copy of the project; its district seeds are added to.
         weeks: school weeks of a year.
+        every: in how many weeks a real run comes, with the changes of those weeks.
         students: the district's size.
         most_seconds: wall time after which a run is stopped.
 
     Returns:
-        students, weeks, real_runs, noted_runs, rows by table at the end, and points: one dict per real run of a week.
+        students, weeks, every, real_runs, noted_runs, rows by table at the end, and points: one dict per real run of a week.
 
     Raises:
         RuntimeError: a run did not complete.
@@ -194,16 +197,22 @@ def simulate(work: Path, project: Path, weeks: int = 40, students: int = STUDENT
     for flow, first_day in YEARS.items():
         if number:
             district.change(10_000 + number, NEW_IN_A_YEAR, 0)
-        for week in range(weeks):
+        for week in range(0, weeks, every):
             monday = first_day + timedelta(weeks=week)
-            instants = [monday + timedelta(days=day, hours=hour) for day in range(5) for hour in (6, 18)]
+            instants = [
+                monday + timedelta(weeks=later, days=day, hours=hour)
+                for later in range(min(every, weeks - week))
+                for day in range(5)
+                for hour in (6, 18)
+            ]
             if number:
-                district.change(number, CHURN / 2, CHURN / 2)
+                district.change(number, every * CHURN / 2, every * CHURN / 2)
             drop = landing / flow / f"{instants[0]:%Y%m%dT%H%M%SZ}"
             district.write(drop)
             run_at = instants[0] + timedelta(hours=1)
-            is_sample = number % SAMPLE_EVERY == 0 or (week == weeks - 1 and flow == list(YEARS)[-1])
-            point = {"week": number, "date": f"{monday:%Y-%m-%d}", "build": build(run_at)}
+            is_last = week + every >= weeks and flow == list(YEARS)[-1]
+            is_sample = number * every % SAMPLE_EVERY < every or is_last
+            point = {"week": number * every, "date": f"{monday:%Y-%m-%d}", "build": build(run_at)}
             for instant in instants[1:]:
                 shutil.copytree(drop, landing / flow / f"{instant:%Y%m%dT%H%M%SZ}", copy_function=os.link)
             noted = instants[1:-1] if is_sample else instants[1:]
@@ -224,7 +233,7 @@ def simulate(work: Path, project: Path, weeks: int = 40, students: int = STUDENT
         # DuckDB's own estimates count rows that were deleted
         rows = {name: connection.execute(f"select count(*) from {name}").fetchone()[0] for [name] in names}
     tables = dict(sorted(rows.items(), key=lambda item: -item[1]))
-    return {"students": students, "weeks": weeks, **counts, "tables": tables, "points": points}
+    return {"students": students, "weeks": weeks, "every": every, **counts, "tables": tables, "points": points}
 
 
 def note_runs(warehouse: Path, instants: list[datetime]) -> None:

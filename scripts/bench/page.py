@@ -314,19 +314,21 @@ def history_section(history: dict) -> str:
         ("unchanged rerun", last["unchanged"]["seconds"] / first["unchanged"]["seconds"]),
         *((f"query: {query}", last["queries"][query] / first["queries"][query]) for query in queries),
     ]
+    every = history["every"]
     largest = [[f"`{name}`", f"{count:,}"] for name, count in list(history["tables"].items())[:10]]
     return "\n\n".join(
         [
             f"{history['students']:,} students, three school years of {history['weeks']} weeks, two runs on each "
             "school day, 1 % churn a week, 8 % new students each year. "
             f"Of the {history['real_runs'] + history['noted_runs']:,} runs, {history['real_runs']:,} were made and "
-            "measured: the first of each week, which brings its changes, and an unchanged rerun in every tenth week. "
+            f"measured: the first of {'each week' if every == 1 else f'every {every} weeks'}, which brings "
+            f"{'its' if every == 1 else 'their'} changes, and an unchanged rerun in every tenth week. "
             f"The other {history['noted_runs']:,}, all unchanged, were not made: their drops were put into the landing "
             "zone (as hard links), and the rows that they would have written to the run log were copied from the "
             "newest real run.",
             about_line(history),
             "![Size, run time and query time over three school years](benchmark-history.svg)",
-            "From the first sample to the last (run with changes: the medians of the first and last ten weeks):",
+            "From the first sample to the last (run with changes: the medians of the first and last ten such runs):",
             markdown_table(["", "grew to"], [[name, times(ratio)] for name, ratio in grown]),
             markdown_table(["week of", "file", "in use", "versions", "run", "unchanged", *queries], rows),
             "The tables with most rows at the end:",
@@ -336,12 +338,12 @@ def history_section(history: dict) -> str:
 
 
 def head(points: list[dict], what: str) -> float:
-    """Median seconds of the first ten weeks."""
+    """Median seconds of the first ten runs."""
     return statistics.median(point[what]["seconds"] for point in points[:10])
 
 
 def tail(points: list[dict], what: str) -> float:
-    """Median seconds of the last ten weeks."""
+    """Median seconds of the last ten runs."""
     return statistics.median(point[what]["seconds"] for point in points[-10:])
 
 
