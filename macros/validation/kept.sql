@@ -28,9 +28,10 @@
 -#}
 {% macro staged_lines(file) -%}
 {%- set key = key_column(file) -%}
+{%- set lines = lines_with_fates(file) -%}
 landed as (
     select lines.* exclude (is_repeated)
-    from ({{ lines_with_fates(file) }}) as lines
+    from ({{ lines }}) as lines
     where not lines.is_repeated
     union all
     -- of identical copies, one
@@ -42,7 +43,7 @@ landed as (
         any_value(metadata) as metadata,
         any_value(left_out) as left_out,
         "{{ key }}"
-    from ({{ lines_with_fates(file) }}) as lines
+    from ({{ lines }}) as lines
     where is_repeated
     group by inbound_flow_id, "{{ key }}"
 )
