@@ -99,15 +99,8 @@ def together(tmp_path_factory, configured, request):
 
 
 def named(scenarios):
-    """The scenarios as test cases; of one that is still open, pytest says so, and says so too when it is not any more."""
-    return [
-        pytest.param(
-            scenario,
-            id=scenario.folder.name,
-            marks=[pytest.mark.xfail(reason=scenario.settings['open'], strict=True)] if 'open' in scenario.settings else [],
-        )
-        for scenario in scenarios
-    ]
+    """The scenarios as test cases."""
+    return [pytest.param(scenario, id=scenario.folder.name) for scenario in scenarios]
 
 
 @pytest.mark.parametrize('scenario', named(scenario for scenario in SCENARIOS if not scenario.is_alone))
