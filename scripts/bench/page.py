@@ -291,7 +291,7 @@ def dearest_section(part: dict) -> str:
 
 
 def history_section(history: dict) -> str:
-    """Three years in a table of every tenth week."""
+    """Three years in a table of the sampled weeks."""
     points = history["points"]
     sampled = [point for point in points if "queries" in point]
     first, last = sampled[0], sampled[-1]
@@ -322,13 +322,13 @@ def history_section(history: dict) -> str:
             "school day, 1 % churn a week, 8 % new students each year. "
             f"Of the {history['real_runs'] + history['noted_runs']:,} runs, {history['real_runs']:,} were made and "
             f"measured: the first of {'each week' if every == 1 else f'every {every} weeks'}, which brings "
-            f"{'its' if every == 1 else 'their'} changes, and an unchanged rerun in every tenth week. "
+            f"{'its' if every == 1 else 'their'} changes, and {len(sampled)} unchanged reruns, spread evenly. "
             f"The other {history['noted_runs']:,}, all unchanged, were not made: their drops were put into the landing "
             "zone (as hard links), and the rows that they would have written to the run log were copied from the "
             "newest real run.",
             about_line(history),
             "![Size, run time and query time over three school years](benchmark-history.svg)",
-            "From the first sample to the last (run with changes: the medians of the first and last ten such runs):",
+            "From the first sample to the last (run with changes: from the median of the first third to that of the last):",
             markdown_table(["", "grew to"], [[name, times(ratio)] for name, ratio in grown]),
             markdown_table(["week of", "file", "in use", "versions", "run", "unchanged", *queries], rows),
             "The tables with most rows at the end:",
@@ -338,13 +338,13 @@ def history_section(history: dict) -> str:
 
 
 def head(points: list[dict], what: str) -> float:
-    """Median seconds of the first ten runs."""
-    return statistics.median(point[what]["seconds"] for point in points[:10])
+    """Median seconds of the first third."""
+    return statistics.median(point[what]["seconds"] for point in points[: -(-len(points) // 3)])
 
 
 def tail(points: list[dict], what: str) -> float:
-    """Median seconds of the last ten runs."""
-    return statistics.median(point[what]["seconds"] for point in points[-10:])
+    """Median seconds of the last third."""
+    return statistics.median(point[what]["seconds"] for point in points[-(-(-len(points) // 3)) :])
 
 
 # Charts
@@ -563,7 +563,7 @@ def history_chart(history: dict) -> str:
         f"{history['students']:,} students, 1 % churn a week, 8 % new students each year.",
         [
             panel("Size of the warehouse", sizes, " MB", points),
-            panel("Run with a week's changes", builds, " s", points),
+            panel("Run with changes", builds, " s", points),
             panel("Queries", queries, " ms", sampled),
         ],
         260,
