@@ -282,6 +282,18 @@ class Roster:
 _manifests = {}
 
 
+def copy_of_the_project(folder):
+    """A copy of what dbt reads, in a new folder, for a test to change."""
+    folder.mkdir()
+    for part in ('dbt_project.yml', 'profiles.yml', '.dbtignore', 'macros', 'models', 'seeds', 'snapshots', 'tests'):
+        source = PROJECT / part
+        if source.is_dir():
+            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns('scenarios', '*.py', '__pycache__'))
+        else:
+            shutil.copy(source, folder / part)
+    return folder
+
+
 def parsed(project, folder):
     """The project's manifest. Every build has other variables, so dbt would parse anew each time; this parses once."""
     if project not in _manifests:

@@ -1,28 +1,17 @@
 """A district changes what a rule does in the YAML beside the model, with ordinary dbt config: data and report follow."""
 
-import shutil
-
 import pytest
 import yaml
 
-from roster import PROJECT, Roster, clean_drop, replace_cell
+from roster import Roster, clean_drop, copy_of_the_project, replace_cell
 
 FLOW, DROP, RUN_AT = 'contoso-2027', '20260901T060000Z', '2026-09-01T07:00:00Z'
-PARTS = ['dbt_project.yml', 'profiles.yml', '.dbtignore', 'macros', 'models', 'seeds', 'snapshots', 'tests']
 
 
 @pytest.fixture
 def project(tmp_path):
     """A copy of the project, to be changed."""
-    copy = tmp_path / 'project'
-    copy.mkdir()
-    for part in PARTS:
-        source = PROJECT / part
-        if source.is_dir():
-            shutil.copytree(source, copy / part, ignore=shutil.ignore_patterns('scenarios', '*.py', '__pycache__'))
-        elif source.exists():
-            shutil.copy(source, copy / part)
-    return copy
+    return copy_of_the_project(tmp_path / 'project')
 
 
 def configure_rule(project, entity, column, rule, **config):

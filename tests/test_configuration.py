@@ -2,15 +2,13 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 
 import duckdb
 import pytest
 
-from roster import CONFIGURATION, PROJECT, Roster, clean_drop
-from test_changed_rules import PARTS
+from roster import CONFIGURATION, Roster, clean_drop, copy_of_the_project
 
 # Each line is wrong in its own way; the last words are part of the message that says so. What is told of a code can only
 # be told when the reference definitions themselves are right.
@@ -36,15 +34,7 @@ MISTAKEN_CODES = [
 @pytest.fixture
 def office(tmp_path):
     """A copy of the project with seeds of its own, and a roster to run it on."""
-    project = tmp_path / 'project'
-    project.mkdir()
-    for part in PARTS:
-        source = PROJECT / part
-        if source.is_dir():
-            shutil.copytree(source, project / part, ignore=shutil.ignore_patterns('scenarios', '*.py', '__pycache__'))
-        elif source.exists():
-            shutil.copy(source, project / part)
-    return Roster(tmp_path / 'roster', project)
+    return Roster(tmp_path / 'roster', copy_of_the_project(tmp_path / 'project'))
 
 
 def configure(office, seed, *lines):

@@ -1,15 +1,22 @@
 """People are matched to directory users as a small calculation of its own says, over a table of cases and random ones."""
 
 import random
-import shutil
 from collections import Counter
 from dataclasses import dataclass, replace
 
 import pytest
 
-from roster import FILES_1_1, FILES_1_2, NEWEST_RUN, PROJECT, Roster, header_of, records, shared, to_csv
-
-PARTS = ['dbt_project.yml', 'profiles.yml', '.dbtignore', 'macros', 'models', 'seeds', 'snapshots', 'tests']
+from roster import (
+    FILES_1_1,
+    FILES_1_2,
+    NEWEST_RUN,
+    Roster,
+    copy_of_the_project,
+    header_of,
+    records,
+    shared,
+    to_csv,
+)
 
 # In July 2026 all three flows are live: the window of the new year is open, the old year is not yet over.
 FLOWS = ['contoso-2026', 'contoso-2027', 'fabrikam-2027']
@@ -345,14 +352,7 @@ def matched(tmp_path_factory):
     """A warehouse after two runs, of a project whose district configured its own matching."""
 
     def make(folder):
-        project = folder / 'project'
-        project.mkdir()
-        for part in PARTS:
-            if (PROJECT / part).is_dir():
-                ignored = shutil.ignore_patterns('scenarios', '*.py', '__pycache__')
-                shutil.copytree(PROJECT / part, project / part, ignore=ignored)
-            else:
-                shutil.copy(PROJECT / part, project / part)
+        project = copy_of_the_project(folder / 'project')
         for name, content in SEEDS.items():
             (project / 'seeds' / 'district' / name).write_text(content)
         roster = Roster(folder, project)

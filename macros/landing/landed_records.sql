@@ -25,14 +25,19 @@
     line of it is a record, so that DuckDB's own reader finds the same each time in a fraction of the time of a copy.
 -#}
 {% macro is_read_in_place(file) -%}
-    {%- if not execute or people_are_forgotten() -%}
-        {%- do return(false) -%}
+    {%- do return(known_of(file).is_regular and not people_are_forgotten()) -%}
+{%- endmacro %}
+
+{#- What the scan knows of the accepted files of a name, true when it is so of each: is_regular, is_plain. -#}
+{% macro known_of(file) -%}
+    {%- set accepted_files = load_relation(ref('accepted_file')) if execute else none -%}
+    {%- if accepted_files is none -%}
+        {%- do return({'is_regular': false, 'is_plain': false}) -%}
     {%- endif -%}
-    {%- set accepted_files = load_relation(ref('accepted_file')) -%}
-    {%- set irregular_files = run_query(
-        "select 1 from " ~ accepted_files ~ " where file_name = '" ~ file ~ "' and not is_regular"
-    ).rows if accepted_files is not none else [true] -%}
-    {%- do return(irregular_files | length == 0) -%}
+    {%- do return(run_query(
+        "select coalesce(bool_and(is_regular), true) as is_regular, coalesce(bool_and(is_plain), true) as is_plain from "
+        ~ accepted_files ~ " where file_name = '" ~ file ~ "'"
+    ).rows[0]) -%}
 {%- endmacro %}
 
 {#- The data lines of one file of every accepted drop, as they came. -#}

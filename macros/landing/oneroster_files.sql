@@ -24,6 +24,13 @@
     {{ 'directory__users' if file == directory_file() else 'oneroster__' ~ snake_case(file) }}
 {%- endmacro %}
 
+{#- stg_oneroster__user_profiles -> userProfiles.csv, landing_directory__users -> directory/users.csv: the file of a model. -#}
+{% macro file_of(model) %}
+    {% for file in delivered_files() if model.endswith('_' ~ model_name(file)) %}
+        {% do return(file) %}
+    {% endfor %}
+{% endmacro %}
+
 {#- academicSessions.csv -> academic_sessions, directory/users.csv -> directory_users: a file in the names of relations. -#}
 {% macro snake_case(name) -%}
     {{ modules.re.sub('([a-z0-9])([A-Z])', '\\1_\\2', name | replace('.csv', '') | replace('/', '_')) | lower }}

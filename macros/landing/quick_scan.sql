@@ -1,9 +1,9 @@
 {#-
     What reading the lines of files once, in parallel and without numbering them, tells: one row per file with
-    physical_lines, filled_lines, has_nul, irregular_lines (not whole records of as many cells as the header) and
-    has_blank_edges (some value may need trimming) and is_plain (nothing but values that could be ids). Most files turn out regular, and DuckDB's own reader can be trusted
-    with them; what is wrong with the others, `careful_scan` finds out. Each file has inbound_flow_id, drop_id, file_name, path
-    and cells, the number of cells of its first line.
+    physical_lines, filled_lines, has_nul, irregular_lines (not whole records of as many cells as the header),
+    has_blank_edges (some value may need trimming) and is_plain (nothing but values that could be ids). Most files turn
+    out regular, and DuckDB's own reader can be trusted with them; what is wrong with the others, `careful_scan` finds
+    out. Each file has inbound_flow_id, drop_id, file_name, path and cells, the number of cells of its first line.
 -#}
 {% macro quick_scan(files) -%}
     {%- for file in files %}

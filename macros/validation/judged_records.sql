@@ -31,7 +31,7 @@
 {%- set key = key_column(file) -%}
 {%- set columns = file_columns(file) | map(attribute='name') | list -%}
 {%- set is_users = file == 'users.csv' %}
-{%- set live = live_lines(file) -%}
+{%- set unnumbered_lines = live_lines(file) -%}
 {%- set other_target_columns = target_columns | reject('in', self_references) | list -%}
 {%- set other_list_target_columns = list_target_columns | reject('in', self_references) | list -%}
 {#- who is in conflict has an id that is repeated -#}
@@ -51,24 +51,24 @@ suspects as (
     select
         inbound_flow_id,
         sourced_id
-    from ({{ live }}) as live_lines
+    from ({{ unnumbered_lines }}) as live_lines
     group by inbound_flow_id, sourced_id
     having count(*) > 1
     union
     select
         records.inbound_flow_id,
         records.sourced_id
-    {{ broken_records('(' ~ live ~ ')', rules_to_ask, other_target_columns) }}
+    {{ broken_records('(' ~ unnumbered_lines ~ ')', rules_to_ask, other_target_columns) }}
     {%- for rule in other_list_target_columns %}
     union
-    {{ suspects_by_items(live, rule, snake_case(rule.arguments.to), rule_references('items.item', 'targets')) }}
+    {{ suspects_by_items(unnumbered_lines, rule, snake_case(rule.arguments.to), rule_references('items.item', 'targets')) }}
     {%- endfor %}
     {%- for rule in self_references if not rule.is_list %}
     union
     select
         inbound_flow_id,
         sourced_id
-    from ({{ live }}) as live_lines
+    from ({{ unnumbered_lines }}) as live_lines
     where "{{ rule.file_column }}" is not null
     {%- endfor %}
 ),
@@ -79,7 +79,7 @@ sound_ids as (
     select
         live_lines.inbound_flow_id,
         live_lines.sourced_id
-    from ({{ live }}) as live_lines
+    from ({{ unnumbered_lines }}) as live_lines
     anti join suspects
         on live_lines.inbound_flow_id = suspects.inbound_flow_id and live_lines.sourced_id = suspects.sourced_id
 ),
@@ -92,7 +92,7 @@ landed as (
         select * from suspects
         {%- for rule in self_references if rule.is_list %}
         union
-        {{ suspects_by_items(live, rule, 'sound_ids', 'items.item is not null and targets.sourced_id is null') }}
+        {{ suspects_by_items(unnumbered_lines, rule, 'sound_ids', 'items.item is not null and targets.sourced_id is null') }}
         {%- endfor %}
     ) as all_suspects
         on landing.inbound_flow_id = all_suspects.inbound_flow_id and landing."{{ key }}" = all_suspects.sourced_id
@@ -199,7 +199,7 @@ first_findings as (
             live_lines.inbound_flow_id,
             live_lines.sourced_id,
             rejected.sourced_id is null as is_staged
-        from ({{ live }}) as live_lines
+        from ({{ unnumbered_lines }}) as live_lines
         left join (
             select distinct
                 records.inbound_flow_id,
@@ -420,7 +420,7 @@ cycle_members as (
 {%- endmacro %}
 
 {#- The ids of those who name something in a list that may not hold. -#}
-{% macro suspects_by_items(live, rule, targets, is_doubtful) -%}
+{% macro suspects_by_items(unnumbered_lines, rule, targets, is_doubtful) -%}
     select
         items.inbound_flow_id,
         items.sourced_id
@@ -429,7 +429,7 @@ cycle_members as (
             inbound_flow_id,
             sourced_id,
             unnest({{ as_list('"' ~ rule.file_column ~ '"') }}) as item
-        from ({{ live }}) as live_lines
+        from ({{ unnumbered_lines }}) as live_lines
         where "{{ rule.file_column }}" is not null
     ) as items
     left join {{ targets }} as targets

@@ -27,13 +27,6 @@
         {%- endif %}
 {%- endmacro %}
 
-{#- stg_oneroster__user_profiles -> userProfiles.csv, stg_directory__users -> directory/users.csv -#}
-{% macro file_of(staging_model) %}
-    {% for file in delivered_files() if 'stg_' ~ model_name(file) == staging_model %}
-        {% do return(file) %}
-    {% endfor %}
-{% endmacro %}
-
 {% macro file_column_of(file, column) %}
     {% for candidate in file_columns(file) if staging_column(candidate.name) == column %}
         {% do return(candidate.name) %}

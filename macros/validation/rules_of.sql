@@ -75,14 +75,7 @@
     file nothing but the characters that ids are made of. Asking each of millions of values again would be a waste.
 -#}
 {% macro doubtful_rules(file, rules) %}
-    {% set accepted_files = load_relation(ref('accepted_file')) if execute else none %}
-    {% if accepted_files is none %}
-        {% do return(rules) %}
-    {% endif %}
-    {% set known = run_query(
-        "select coalesce(bool_and(is_regular), false) as is_regular, coalesce(bool_and(is_plain), false) as is_plain from "
-        ~ accepted_files ~ " where file_name = '" ~ file ~ "'"
-    ).rows[0] %}
+    {% set known = known_of(file) %}
     {% set certain = (['one_line'] if known.is_regular else []) + (['well_formed_id', 'standard_characters'] if known.is_plain else []) %}
     {% do return(rules | rejectattr('name', 'in', certain) | list) %}
 {% endmacro %}
