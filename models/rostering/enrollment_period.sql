@@ -18,7 +18,7 @@ ref_definition as (
     select * from {{ ref('ref_definition') }}
 ),
 
--- nearly all have one version, which spares them the numbering
+-- most have one version, which spares them the numbering
 unchanged as (
     select * from enrollments
     where dbt_valid_to is null and dbt_valid_from = first_seen_at

@@ -1,8 +1,8 @@
 {#-
     What DuckDB holds a table to, asked of a view: that no column with the constraint not_null in its contract is null. One
-    scan for all of them, of the rows that have a key in the sample, or none.
+    scan for all of them, of the rows in the sample and those that lack what it is taken by.
 -#}
-{% test holds_its_contract(model, key) %}
+{% test holds_its_contract(model, sampled_by) %}
 
 {%- set conditions = [] -%}
 {%- for node in graph.get('nodes', {}).values() if node.resource_type == 'model' and node.name == model.identifier -%}
@@ -14,6 +14,6 @@ select *
 from {{ model }}
 where
     ({{ conditions | join(' or ') or 'false' }})
-    and ({{ key }} is null or {{ in_sample(model, key) }})
+    and ({{ sampled_by }} is null or {{ in_sample(model, sampled_by) }})
 
 {% endtest %}
