@@ -1,13 +1,24 @@
-{#- The versions of a record leave no gap and do not overlap, and only the last of them is open. -#}
+{#-
+    The versions of a record leave no gap and do not overlap, and only the last of them is open. The records that the newest
+    change added a version to, or closed one of, are looked at: those of others are as they were then.
+-#}
 {% test versions_follow_each_other(model) %}
 
-with changed_records as (
-    -- a record of one open version, the bulk of them, has nothing to follow
-    select distinct
-        inbound_flow_id,
-        sourced_id
+with newest as (
+    select greatest(max(dbt_valid_from), max(dbt_valid_to)) as changed_at
     from {{ model }}
-    where dbt_valid_to is not null or dbt_valid_from <> first_seen_at
+),
+
+changed_records as (
+    -- a record of one open version, the bulk of a first run, has nothing to follow
+    select distinct
+        versions.inbound_flow_id,
+        versions.sourced_id
+    from {{ model }} as versions
+    cross join newest
+    where
+        versions.dbt_valid_to = newest.changed_at
+        or (versions.dbt_valid_from = newest.changed_at and versions.dbt_valid_from <> versions.first_seen_at)
 )
 
 select
