@@ -1,7 +1,7 @@
 {#-
-    Whether a row of a view is among those whose key is tested: every row of an ordinary district; of the largest, an even
-    sample of about a hundred thousand. The keys themselves are those of history, which are tested whole; what a view could
-    add is a join that doubles rows, and that shows in any sample. A table is always tested whole.
+    Whether a row of a view is among those that are tested: every row of an ordinary district; of the largest, an even
+    sample of about a hundred thousand. The keys themselves are those of history, which are all tested when they are new;
+    what a view could add is a join that doubles rows, and that shows in any sample. A table is always tested whole.
 -#}
 {% macro in_sample(model, key) -%}
     {%- set relation = load_relation(model) if execute else none -%}

@@ -5,17 +5,17 @@
     {%- set kinds = {
         'date': {
             'type': 'date',
-            'pattern': '\d{4}-\d{2}-\d{2}',
+            'pattern': '\\d{4}-\\d{2}-\\d{2}',
             'advice': 'Write year, month and day as in 2027-07-31',
         },
         'instant': {
             'type': 'timestamptz',
-            'pattern': '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?',
+            'pattern': '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2})?(Z|[+-]\\d{2}:\\d{2})?)?',
             'advice': 'Write a day as in 2027-07-31, or an instant in UTC as in 2027-07-31T22:00:00Z',
         },
         'number': {
             'type': 'integer',
-            'pattern': '-?\d+',
+            'pattern': '-?\\d+',
             'advice': 'Write a whole number as in 10',
         },
     } %}
