@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 from privacy import key_of, keyed_hash
-from warehouse import WarehouseInUse, WorkingCopy, quoted, remove, storage_version, working_copy
+from warehouse import WarehouseInUse, WorkingCopy, quoted, remove, working_copy
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -309,9 +309,8 @@ def write_anew(copy: WorkingCopy) -> None:
         copy: the working copy.
     """
     fresh = copy.path.with_name("fresh.duckdb")
-    version = storage_version(copy.path)
     with duckdb.connect(str(copy.path)) as connection:
-        connection.execute(f"attach {quoted(str(fresh))} as fresh (storage_version '{version}')")
+        connection.execute(f"attach {quoted(str(fresh))} as fresh")
         connection.execute(f'copy from database "{copy.path.stem}" to fresh')
         connection.execute("detach fresh")
     remove(copy.path)

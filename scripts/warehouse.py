@@ -157,7 +157,7 @@ def tell_of_failed_runs(source: Path, target: Path, reason: str = "The run did n
     """
     if not source.exists():
         return
-    with duckdb.connect(str(target), config={"storage_compatibility_version": storage_version(source)}) as connection:
+    with duckdb.connect(str(target)) as connection:
         connection.execute(f"attach {quoted(str(source))} as failed")
         connection.execute("begin")
         connection.execute("create schema if not exists runs")
@@ -206,21 +206,6 @@ def tell_of_failed_runs(source: Path, target: Path, reason: str = "The run did n
         )
         connection.execute("commit")
         connection.execute("detach failed")
-
-
-def storage_version(warehouse: Path) -> str:
-    """The oldest version of DuckDB whose way of storing a file is written in: what a new file should be, too.
-
-    Args:
-        warehouse: the DuckDB file.
-
-    Returns:
-        A version like v1.3.0.
-    """
-    with duckdb.connect() as connection:
-        connection.execute(f"attach {quoted(str(warehouse))} as warehouse")
-        tags = "select tags['storage_version'] from duckdb_databases() where database_name = 'warehouse'"
-        return connection.execute(tags).fetchone()[0].rstrip("+")
 
 
 def fold_log(warehouse: Path) -> None:

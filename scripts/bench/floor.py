@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 # as in profiles.yml
-SETTINGS = {"threads": 2, "preserve_insertion_order": False, "storage_compatibility_version": "v1.3.0"}
+SETTINGS = {"threads": 2, "preserve_insertion_order": False}
 
 
 def read_drop(drop: Path, warehouse: Path) -> dict[str, int]:
