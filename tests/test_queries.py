@@ -7,7 +7,7 @@ import sys
 import duckdb
 import pytest
 
-from roster import PROJECT
+from roster import PROJECT, Roster
 from sample_runs import sample_warehouse  # noqa: F401
 
 QUERIES = sorted(PROJECT.glob('analyses/*.sql'))
@@ -97,3 +97,11 @@ def test_a_warehouse_can_be_copied_under_another_name(sample_warehouse, tmp_path
     with duckdb.connect(str(copy), read_only=True) as connection:
         assert connection.execute("select count(*) from analysis.roster_on('2026-09-28')").fetchone()[0] > 0
         assert connection.execute('select count(*) from analysis.current_roster').fetchone()[0] > 0
+
+
+def test_what_must_hold_whatever_arrives_holds_of_the_sample(tmp_path, sample_warehouse):  # noqa: F811
+    roster = Roster(tmp_path, configured=sample_warehouse)
+    roster.landing = PROJECT / 'sample' / 'landing'
+    tests = roster.dbt('test', '--selector', 'promises')
+    assert tests.statuses
+    assert [name for name, status in tests.statuses.items() if status in ('fail', 'error')] == [], tests.output

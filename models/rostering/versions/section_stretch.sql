@@ -1,49 +1,5 @@
-with classes as (
-    select * from {{ ref('history_oneroster__classes') }}
-),
-
--- most have one version, which spares them the numbering
-unchanged as (
-    select * from classes
-    where dbt_valid_to is null and dbt_valid_from = first_seen_at
-),
-
-changed as (
-    select * from classes
-    where dbt_valid_to is not null or dbt_valid_from is distinct from first_seen_at
-),
-
--- versions between the same two absences are one stretch
-numbered as (
-    select
-        *,
-        count(*) filter (where not is_active_in_session) over (
-            partition by inbound_flow_id, sourced_id
-            order by dbt_valid_from
-        ) as absences_before
-    from changed
-),
-
-final as (
-    select
-        inbound_flow_id,
-        sourced_id,
-        min(dbt_valid_from) as present_from,
-        nullif(
-            max(coalesce(dbt_valid_to, cast('infinity' as timestamp))),
-            cast('infinity' as timestamp)
-        ) as present_to
-    from numbered
-    where is_active_in_session
-    group by inbound_flow_id, sourced_id, absences_before
-    union all
-    select
-        inbound_flow_id,
-        sourced_id,
-        dbt_valid_from as present_from,
-        dbt_valid_to as present_to
-    from unchanged
-    where is_active_in_session
+with final as (
+    {{ stretches_of_presence(ref('history_oneroster__classes')) }}
 )
 
 select * from final
