@@ -5,6 +5,7 @@ be told of line by line.
 """
 
 import pytest
+
 from roster import NEWEST_RUN, Roster, clean_drop
 
 FLOW, DROP, RUN_AT = 'contoso-2027', '20260901T060000Z', '2026-09-01T07:00:00Z'

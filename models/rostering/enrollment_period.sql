@@ -1,8 +1,4 @@
-with enrollments as (
-    select * from {{ ref('history_oneroster__enrollments') }}
-),
-
-section_stretch as (
+with section_stretch as (
     select * from {{ ref('section_stretch') }}
 ),
 
@@ -18,57 +14,9 @@ ref_definition as (
     select * from {{ ref('ref_definition') }}
 ),
 
--- most have one version, which spares them the numbering
-unchanged as (
-    select * from enrollments
-    where dbt_valid_to is null and dbt_valid_from = first_seen_at
-),
-
-changed as (
-    select * from enrollments
-    where dbt_valid_to is not null or dbt_valid_from is distinct from first_seen_at
-),
-
--- versions in a row that say the same are one stretch; another person, section or role begins another
-numbered as (
-    select
-        *,
-        row_number() over (
-            partition by inbound_flow_id, sourced_id
-            order by dbt_valid_from
-        ) - row_number() over (
-            partition by inbound_flow_id, sourced_id, is_active_in_session, user_sourced_id, class_sourced_id, role
-            order by dbt_valid_from
-        ) as others_before
-    from changed
-),
-
+-- another person, section or role begins another stretch
 stretches as (
-    select
-        inbound_flow_id,
-        sourced_id,
-        user_sourced_id,
-        class_sourced_id,
-        role,
-        min(dbt_valid_from) as present_from,
-        nullif(
-            max(coalesce(dbt_valid_to, cast('infinity' as timestamp))),
-            cast('infinity' as timestamp)
-        ) as present_to
-    from numbered
-    where is_active_in_session
-    group by inbound_flow_id, sourced_id, user_sourced_id, class_sourced_id, role, others_before
-    union all
-    select
-        inbound_flow_id,
-        sourced_id,
-        user_sourced_id,
-        class_sourced_id,
-        role,
-        dbt_valid_from as present_from,
-        dbt_valid_to as present_to
-    from unchanged
-    where is_active_in_session
+    {{ stretches(ref('history_oneroster__enrollments'), ['user_sourced_id', 'class_sourced_id', 'role']) }}
 ),
 
 -- greatest and least pass over nulls: an open end is null

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import duckdb
 import yaml
-from history import simulate
+from history import DAILY_RUN, simulate
 from measure import Measurement, measure
 from page import terminal_table, write_page
 
@@ -39,7 +39,6 @@ PHASES = {  # phase: the drop it reads, the instant of the run
 }
 SIZES = {"tiny": 25, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 LIMITED_MEMORY = "3GB"
-DAILY_RUN = ["--selector", "daily_run"]
 DEAREST = 12
 FILES = ["academic_sessions", "orgs", "courses", "classes", "users", "enrollments", "demographics"]
 

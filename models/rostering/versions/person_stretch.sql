@@ -1,5 +1,5 @@
 with final as (
-    {{ stretches_of_presence(ref('history_oneroster__users')) }}
+    {{ stretches(ref('history_oneroster__users')) }}
 )
 
 select * from final

@@ -1,5 +1,9 @@
-{#- The stretches of time in which a record was present without a break, from its history: present_from and present_to. -#}
-{% macro stretches_of_presence(history) -%}
+{#-
+    The stretches of time in which records were present without a break, from their history: present_from and present_to.
+    `values` are columns that end a stretch when they change, and are told with it; whatever else changes does not.
+-#}
+{% macro stretches(history, values=[]) -%}
+    {%- set said = (['inbound_flow_id', 'sourced_id'] + values) | join(', ') -%}
     with versions as (
         select * from {{ history }}
     ),
@@ -15,20 +19,22 @@
         where dbt_valid_to is not null or dbt_valid_from is distinct from first_seen_at
     ),
 
-    -- versions between the same two absences are one stretch
+    -- versions in a row that say the same are one stretch
     numbered as (
         select
             *,
-            count(*) filter (where not is_active_in_session) over (
+            row_number() over (
                 partition by inbound_flow_id, sourced_id
                 order by dbt_valid_from
-            ) as absences_before
+            ) - row_number() over (
+                partition by {{ said }}, is_active_in_session
+                order by dbt_valid_from
+            ) as others_before
         from changed
     )
 
     select
-        inbound_flow_id,
-        sourced_id,
+        {{ said }},
         min(dbt_valid_from) as present_from,
         nullif(
             max(coalesce(dbt_valid_to, cast('infinity' as timestamp))),
@@ -36,11 +42,10 @@
         ) as present_to
     from numbered
     where is_active_in_session
-    group by inbound_flow_id, sourced_id, absences_before
+    group by {{ said }}, others_before
     union all
     select
-        inbound_flow_id,
-        sourced_id,
+        {{ said }},
         dbt_valid_from as present_from,
         dbt_valid_to as present_to
     from unchanged
