@@ -1,45 +1,17 @@
 {#-
-    What reading the lines of files once, in parallel and without numbering them, tells: one row per file with
-    physical_lines, filled_lines, has_nul, irregular_lines (not whole records of as many cells as the header),
-    has_blank_edges (some value may need trimming) and is_plain (nothing but values that could be ids). Most files turn
-    out regular, and DuckDB's own reader can be trusted with them; what is wrong with the others, `careful_scan` finds
-    out. Each file has inbound_flow_id, drop_id, file_name, path and cells, the number of cells of its first line.
+    What reading the lines of a file once, in parallel and without numbering them, tells. Most files turn out regular, and
+    DuckDB's own reader can be trusted with them; what is wrong with the others, `careful_scan` finds out. `cells` is the
+    number of cells of the first line. Lines that cannot be read are in the tables unread_lines and unread_line_scans.
 -#}
-{% macro quick_scan(files) -%}
-    {%- for file in files %}
+{% macro quick_scan(path, cells) -%}
     select
-        '{{ file.inbound_flow_id }}' as inbound_flow_id,
-        '{{ file.drop_id }}' as drop_id,
-        '{{ file.file_name }}' as file_name,
-        '{{ file.path | replace("'", "''") }}' as path,
+        '{{ path | replace("'", "''") }}' as path,
         count(*) as physical_lines,
         count(line) as filled_lines,
-        coalesce(bool_or(case when is_plain then false else contains(line, chr(0)) end), false) as has_nul,
-        count(*) filter (where case when is_plain then false else not {{ has_cells('line', file.cells) }} end) as irregular_lines,
-        coalesce(bool_or(case when is_plain then false else {{ has_blank_edges('line') }} end), false) as has_blank_edges,
-        coalesce(bool_and(is_plain), false) as is_plain
-    from (
-        select
-            line,
-            {{ is_plain_line('line', file.cells) }} as is_plain
-        from {{ raw_lines(file.path, "store_rejects = true, rejects_limit = 0, rejects_table = 'unread_lines', rejects_scan = 'unread_line_scans'") }}
-    )
-    {{ 'union all' if not loop.last }}
-    {%- endfor -%}
-{%- endmacro %}
-
-{#-
-    Whether a line of so many cells holds nothing but the characters that ids are made of, and no value too long for an id.
-    Most lines of the largest files are such, which answers every other question about them at once.
--#}
-{% macro is_plain_line(line, cells) -%}
-    {%- set cell = '[' ~ standard_characters() ~ ']*' -%}
-    {%- if cells > 100 -%}
-    line is null
-    {%- else -%}
-    line is null
-            or (strlen({{ line }}) <= 255 and regexp_full_match({{ line }}, '(?:{{ cell }},){{ "{" ~ (cells - 1) ~ "}" }}{{ cell }}'))
-    {%- endif -%}
+        coalesce(bool_or(contains(line, chr(0))), false) as has_nul,
+        count(*) filter (where not {{ has_cells('line', cells) }}) as irregular_lines,
+        coalesce(bool_or({{ has_blank_edges('line') }}), false) as has_blank_edges
+    from {{ raw_lines(path, "store_rejects = true, rejects_limit = 0, rejects_table = 'unread_lines', rejects_scan = 'unread_line_scans'") }}
 {%- endmacro %}
 
 {#- Whether a line is a whole record of so many cells, with quotes only around cells. -#}
@@ -62,9 +34,9 @@
 {%- endmacro %}
 
 {#- What reading the lines of one file in order tells: where the header and the first blank line are, and where quotes stay open. -#}
-{% macro careful_scan(file) -%}
+{% macro careful_scan(path) -%}
     select
-        '{{ file.path | replace("'", "''") }}' as path,
+        '{{ path | replace("'", "''") }}' as path,
         count(*) filter (where not is_blank) as filled_lines,
         min(line_number) filter (where not is_blank) as header_line_number,
         arg_min(line, line_number) filter (where not is_blank) as header_line,
@@ -79,6 +51,6 @@
             line,
             {{ trimmed('line') }} is null as is_blank,
             contains(line, '"') and (length(line) - length(replace(line, '"', ''))) % 2 = 1 as has_odd_quotes
-        from {{ raw_lines(file.path) }}
+        from {{ raw_lines(path) }}
     )
 {%- endmacro %}

@@ -4,7 +4,7 @@
 
     The list, privacy.removal, holds keyed hashes of person ids; its key lies in a file beside the warehouse.
 -#}
-{% macro without_forgotten_people(file, lines) -%}
+{% macro without_forgotten_people(file, columns, lines) -%}
     {%- set inbound_flows = ref('inbound_flow') -%}
     {%- set person = {
         'users.csv': 'sourcedId', 'demographics.csv': 'sourcedId',
@@ -18,7 +18,7 @@
         drop_id,
         oneroster_version,
         line_number,
-        {%- for column in ['unreadable_reason', 'surplus_cells'] + file_columns(file) | map(attribute='name') | list + ['metadata'] %}
+        {%- for column in ['unreadable_reason', 'surplus_cells'] + columns + ['metadata'] %}
         case
             when not is_forgotten then
                 {%- if column == 'agentSourcedIds' %}
@@ -69,6 +69,16 @@
         ) }}
     {% endif %}
     {% do return(true) %}
+{% endmacro %}
+
+{#- A digest of the list of people to keep out, which tells what was landed before the list grew. Empty without a list. -#}
+{% macro forgotten_people() %}
+    {%- if people_are_forgotten() -%}
+        {%- do return(run_query(
+            "select md5(string_agg(person_hash, ',' order by person_hash)) from " ~ earlier('privacy', 'removal')
+        ).rows[0][0]) -%}
+    {%- endif -%}
+    {%- do return('') -%}
 {% endmacro %}
 
 {#- The file that holds the key of the hashes: beside the warehouse, with the ending .key. -#}

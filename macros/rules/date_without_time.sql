@@ -5,11 +5,3 @@
     )
     and try_cast({{ value }}[:10] as date) is not null
 {%- endmacro %}
-
-{% macro problem_date_without_time(value) -%}
-    'this is an instant where a date is wanted. Its date is kept; write it as year-month-day.'
-{%- endmacro %}
-
-{% test date_without_time(model, column_name) %}
-    {{ reported('date_without_time', model, column_name) }}
-{% endtest %}

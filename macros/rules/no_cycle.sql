@@ -1,10 +1,6 @@
-{#- Whether the record's parents lead back to it is worked out over the file: see `judged_records`. -#}
-{% macro rule_no_cycle(value) -%}
-    is_in_cycle
-{%- endmacro %}
-
-{% macro problem_no_cycle(value) -%}
-    'following the parents leads back to this record. Correct the parent at the source.'
+{#- The record's parents lead back to it. -#}
+{% macro rule_no_cycle(in_cycle) -%}
+    {{ in_cycle }} is not null
 {%- endmacro %}
 
 {% test no_cycle(model, column_name) %}

@@ -3,11 +3,3 @@
     regexp_full_match({{ value }}, '\d{4}\s?[-/–]\s?(\d{2}){1,2}')
     and ends_with(cast(try_cast({{ value }}[:4] as integer) + 1 as varchar), regexp_extract({{ value }}, '\d+$'))
 {%- endmacro %}
-
-{% macro problem_plain_year(value) -%}
-    'this is a span of years. It is taken for the year in which it ends; write that year alone.'
-{%- endmacro %}
-
-{% test plain_year(model, column_name) %}
-    {{ reported('plain_year', model, column_name) }}
-{% endtest %}

@@ -1,10 +1,6 @@
-{#- Whether a line can be read as a record is told by landing: see `landed_records`. -#}
-{% macro rule_readable_line(value) -%}
-    unreadable_reason is not null
-{%- endmacro %}
-
-{% macro problem_readable_line(value) -%}
-    'the line ' || unreadable_reason || ', so that it cannot be read as a record. Mend the line and export the file again.'
+{#- Landing says why a line cannot be read as a record. -#}
+{% macro rule_readable_line(unreadable_reason) -%}
+    {{ unreadable_reason }} is not null
 {%- endmacro %}
 
 {% test readable_line(model) %}

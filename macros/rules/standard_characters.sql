@@ -10,12 +10,3 @@
 {% macro standard_characters() -%}
     0-9A-Za-z._/@-
 {%- endmacro %}
-
-{% macro problem_standard_characters(value) -%}
-    'ids hold characters beyond the standard''s (letters, digits and . - _ / @). They are kept as they are; '
-    || 'other systems may refuse them.'
-{%- endmacro %}
-
-{% test standard_characters(model, column_name) %}
-    {{ reported('standard_characters', model, column_name) }}
-{% endtest %}

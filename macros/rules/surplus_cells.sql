@@ -1,11 +1,3 @@
-{% macro rule_surplus_cells(value) -%}
-    surplus_cells > 0
+{% macro rule_surplus_cells(surplus_cells) -%}
+    coalesce({{ surplus_cells }} > 0, false)
 {%- endmacro %}
-
-{% macro problem_surplus_cells(value) -%}
-    'lines have more cells than the header. The surplus cells are blank and ignored; have the file exported without them.'
-{%- endmacro %}
-
-{% test surplus_cells(model) %}
-    {{ reported('surplus_cells', model) }}
-{% endtest %}

@@ -2,10 +2,6 @@
     {{ value }} is not null and {{ as_boolean(value) }} is null
 {%- endmacro %}
 
-{% macro problem_well_formed_boolean(value) -%}
-    'this is neither true nor false. Write one of the two.'
-{%- endmacro %}
-
 {% macro as_boolean(value) -%}
     case lower({{ value }}) when 'true' then true when 'false' then false end
 {%- endmacro %}

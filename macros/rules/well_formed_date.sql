@@ -2,10 +2,6 @@
     {{ value }} is not null and {{ as_date(value) }} is null
 {%- endmacro %}
 
-{% macro problem_well_formed_date(value) -%}
-    'this is no date. Write it as year-month-day, such as 2026-08-31.'
-{%- endmacro %}
-
 {#- YYYY-MM-DD, or the date of an ISO 8601 instant. -#}
 {% macro as_date(value) -%}
     case

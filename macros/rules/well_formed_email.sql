@@ -7,10 +7,6 @@
     or length({{ value }}) > 254
 {%- endmacro %}
 
-{% macro problem_well_formed_email(value) -%}
-    'this is no e-mail address. Correct it at the source.'
-{%- endmacro %}
-
 {% test well_formed_email(model, column_name) %}
     {{ reported('well_formed_email', model, column_name) }}
 {% endtest %}

@@ -3,10 +3,6 @@
     not regexp_full_match(regexp_replace({{ value }}, '[\s\pZ().\[\]-]', '', 'g'), '\+?[0-9]{7,15}')
 {%- endmacro %}
 
-{% macro problem_well_formed_phone(value) -%}
-    'this is no telephone number: 7 to 15 digits, with a plus before the country code. Correct it at the source.'
-{%- endmacro %}
-
 {% test well_formed_phone(model, column_name) %}
     {{ reported('well_formed_phone', model, column_name) }}
 {% endtest %}

@@ -2,10 +2,6 @@
     {{ value }} is not null and {{ as_year(value) }} is null
 {%- endmacro %}
 
-{% macro problem_well_formed_year(value) -%}
-    'this is no school year. Write the year in which it ends, such as 2027.'
-{%- endmacro %}
-
 {#- YYYY; a year written as a span is the year in which it ends. -#}
 {% macro as_year(value) -%}
     case

@@ -1,12 +1,3 @@
-{#- Which flows deliver classes without sessions: only then does it matter whether a class names a term. -#}
-{%- set unaccompanied_classes = [] -%}
-{%- if execute and load_relation(ref('read_file')) is not none -%}
-    {%- set unaccompanied_classes = run_query(
-        "select * from " ~ ref('read_file') ~ " as classes where file_name = 'classes.csv' and header_cells > 0"
-        ~ " and not exists (select 1 from " ~ ref('read_file') ~ " as sessions where sessions.inbound_flow_id"
-        ~ " = classes.inbound_flow_id and sessions.file_name = 'academicSessions.csv')"
-    ).rows -%}
-{%- endif -%}
 {%- set earlier_activity = earlier('runs', 'run_activity') -%}
 
 with inbound_drops as (
@@ -56,7 +47,19 @@ manifest_properties as (
 ),
 
 known_columns as (
-    {{ known_columns() }}
+    select
+        columns.*,
+        required.column_name is not null as is_needed
+    from {{ ref('oneroster_column') }} as columns
+    left join (
+        select
+            file_name,
+            column_name
+        from {{ ref('rule_in_force') }}
+        where rule = 'required' and effect = 'record_left_out'
+    ) as required
+        on columns.file_name = required.file_name and columns.column_name = required.column_name
+    where columns.kind <> 'unstored'
 ),
 
 runs as (
@@ -96,7 +99,7 @@ active_files as (
 classes_naming_terms as (
     {% for classes in unaccompanied_classes %}
     select distinct inbound_flow_id
-    from ({{ file_records(classes) }})
+    from ({{ file_records(classes, ['sourcedId', 'termSourcedIds']) }})
     where "termSourcedIds" is not null
     {{ 'union all' if not loop.last }}
     {% else %}
@@ -243,7 +246,7 @@ missing_columns as (
     inner join known_columns
         on
             read_files.file_name = known_columns.file_name
-            and known_columns.is_required
+            and known_columns.is_needed
             and coalesce(read_files.oneroster_version = known_columns.oneroster_version, true)
     left join header_columns
         on

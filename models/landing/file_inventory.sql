@@ -12,7 +12,15 @@ processed_files as (
 ),
 
 line_counts as (
-    select * from {{ ref('line_count') }}
+    {% for file in delivered_files() %}
+    select
+        inbound_flow_id,
+        '{{ file }}' as file_name,
+        count(*) as lines
+    from {{ ref('landing_' ~ model_name(file)) }}
+    group by inbound_flow_id
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 -- counted in staging itself, not derived: the conservation test compares two independent counts

@@ -3,7 +3,23 @@ with file_scans as (
 ),
 
 known_columns as (
-    {{ known_columns() }}
+    select * from {{ ref('oneroster_column') }}
+    where kind <> 'unstored'
+),
+
+unstored_columns as (
+    select list(distinct lower(column_name)) as names
+    from {{ ref('oneroster_column') }}
+    where kind = 'unstored'
+),
+
+-- a column whose blanks cost the record must be there
+required_columns as (
+    select
+        file_name,
+        column_name
+    from {{ ref('rule_in_force') }}
+    where rule = 'required' and effect = 'record_left_out'
 ),
 
 headers as (
@@ -34,14 +50,14 @@ final as (
         trimmed_headers.trimmed_header,
         known_columns.column_name,
         known_columns.oneroster_version,
-        coalesce(known_columns.is_required, false) as is_required,
+        required_columns.column_name is not null as is_required,
         coalesce(
             trimmed_headers.trimmed_header ilike 'metadata.%'
             and trimmed_headers.trimmed_header not ilike '%password%',
             false
         ) as is_metadata,
         coalesce(
-            list_contains({{ sql_list(unstored_columns() | map('lower')) }}, lower(trimmed_headers.trimmed_header))
+            list_contains(unstored_columns.names, lower(trimmed_headers.trimmed_header))
             or trimmed_headers.trimmed_header ilike 'metadata.%password%',
             false
         ) as is_unstored
@@ -52,6 +68,11 @@ final as (
             and lower(trimmed_headers.trimmed_header) in (
                 lower(known_columns.column_name), lower(known_columns.other_name)
             )
+    left join required_columns
+        on
+            known_columns.file_name = required_columns.file_name
+            and known_columns.column_name = required_columns.column_name
+    cross join unstored_columns
 )
 
 select * from final

@@ -1,5 +1,9 @@
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
 with final as (
-    {{ landed_records('directory/users.csv') }}
+    {{ landed('directory/users.csv', [
+        'id', 'userPrincipalName', 'mail', 'displayName',
+        'givenName', 'surname', 'accountEnabled'
+    ]) }}
 )
 
-select * exclude (oneroster_version) from final
+select * from final

@@ -1,5 +1,11 @@
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
 with final as (
-    {{ landed_records('classes.csv') }}
+    {{ landed('classes.csv', [
+        'sourcedId', 'status', 'dateLastModified', 'title',
+        'grades', 'courseSourcedId', 'classCode', 'classType',
+        'location', 'schoolSourcedId', 'termSourcedIds', 'subjects',
+        'subjectCodes', 'periods'
+    ]) }}
 )
 
 select * from final

@@ -1,5 +1,10 @@
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
 with final as (
-    {{ landed_records('courses.csv') }}
+    {{ landed('courses.csv', [
+        'sourcedId', 'status', 'dateLastModified', 'schoolYearSourcedId',
+        'title', 'courseCode', 'grades', 'orgSourcedId',
+        'subjects', 'subjectCodes'
+    ]) }}
 )
 
 select * from final

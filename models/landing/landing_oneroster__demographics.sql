@@ -1,5 +1,11 @@
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
 with final as (
-    {{ landed_records('demographics.csv') }}
+    {{ landed('demographics.csv', [
+        'sourcedId', 'status', 'dateLastModified', 'birthDate',
+        'sex', 'americanIndianOrAlaskaNative', 'asian', 'blackOrAfricanAmerican',
+        'nativeHawaiianOrOtherPacificIslander', 'white', 'demographicRaceTwoOrMoreRaces', 'hispanicOrLatinoEthnicity',
+        'countryOfBirthCode', 'stateOfBirthAbbreviation', 'cityOfBirth', 'publicSchoolResidenceStatus'
+    ]) }}
 )
 
 select * from final

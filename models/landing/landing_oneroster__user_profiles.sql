@@ -1,5 +1,10 @@
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
 with final as (
-    {{ landed_records('userProfiles.csv') }}
+    {{ landed('userProfiles.csv', [
+        'sourcedId', 'status', 'dateLastModified', 'userSourcedId',
+        'profileType', 'vendorId', 'applicationId', 'description',
+        'credentialType', 'username'
+    ]) }}
 )
 
 select * from final

@@ -26,12 +26,12 @@ final as (
         drop_versions.oneroster_version,
         file_scans.file_name,
         file_scans.path,
+        file_scans.fingerprint,
         file_scans.header_line_number,
         coalesce(header_lengths.header_cells, 0) as header_cells,
         file_scans.data_lines,
         coalesce(file_scans.is_regular, false) as is_regular,
         file_scans.has_blank_edges,
-        coalesce(file_scans.is_regular and file_scans.is_plain, false) as is_plain,
         coalesce(len(file_scans.open_lines), 0) > 0 as has_open_lines,
         coalesce(len(file_scans.bad_byte_lines), 0) > 0 as has_bad_bytes
     from file_scans

@@ -1,32 +1,39 @@
-with codes as (
-    select
-        reference_type,
-        lower(code) as code_key,
-        code
-    from {{ ref('ref_definition') }}
-    where not is_disabled
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
+with landing as not materialized (
+    select * from {{ ref('landing_oneroster__academic_sessions') }}
 ),
 
-{{ staged_lines('academicSessions.csv') }},
+verdicts as not materialized (
+    select * from {{ ref('validation_oneroster__academic_sessions') }}
+),
+
+ref_session_type as not materialized (
+    select
+        spelling,
+        code
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefSessionType'
+),
 
 final as (
     select
-        landed.inbound_flow_id,
-        landed.sourcedId as sourced_id,
+        landing.inbound_flow_id,
+        landing."sourcedId" as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('title') }} as title,
-        {{ kept('type', 'coalesce(session_types.code, landed."type")') }} as type,
-        {{ kept('startDate', as_date('landed."startDate"')) }} as start_date,
-        {{ kept('endDate', as_date('landed."endDate"')) }} as end_date,
-        {{ kept('parentSourcedId') }} as parent_sourced_id,
-        {{ kept('schoolYear', as_year('landed."schoolYear"')) }} as school_year,
-        landed.metadata
-    from landed
-    left join codes as session_types
-        on
-            session_types.reference_type = 'RefSessionType'
-            and session_types.code_key = {{ code_key('landed."type"') }}
+        {{ kept('title', 'landing."title"') }} as title,
+        {{ kept('type', 'coalesce(ref_session_type.code, landing."type")') }} as type,
+        {{ kept('start_date', as_date('landing."startDate"')) }} as start_date,
+        {{ kept('end_date', as_date('landing."endDate"')) }} as end_date,
+        {{ kept('parent_sourced_id', 'landing."parentSourcedId"') }} as parent_sourced_id,
+        {{ kept('school_year', as_year('landing."schoolYear"')) }} as school_year,
+        landing.metadata
+    from landing
+    left join verdicts
+        on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
+    left join ref_session_type on ref_session_type.spelling = lower(landing."type")
+    where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
+
 
 select * from final

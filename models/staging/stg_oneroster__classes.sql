@@ -1,44 +1,51 @@
-with codes as (
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
+with landing as not materialized (
+    select * from {{ ref('landing_oneroster__classes') }}
+),
+
+verdicts as not materialized (
+    select * from {{ ref('validation_oneroster__classes') }}
+),
+
+ref_grade_level as not materialized (
+    select map_from_entries(list((spelling, code))) as codes
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefGradeLevel'
+),
+
+ref_section_type as not materialized (
     select
-        reference_type,
-        lower(code) as code_key,
+        spelling,
         code
-    from {{ ref('ref_definition') }}
-    where not is_disabled
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefSectionType'
 ),
-
-grade_levels as (
-    select map_from_entries(list((lower(code), code))) as codes
-    from {{ ref('ref_definition') }}
-    where reference_type = 'RefGradeLevel' and not is_disabled
-),
-
-{{ staged_lines('classes.csv') }},
 
 final as (
     select
-        landed.inbound_flow_id,
-        landed.sourcedId as sourced_id,
+        landing.inbound_flow_id,
+        landing."sourcedId" as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('title') }} as title,
-        {{ defined_items(kept_items('grades'), 'grade_levels.codes') }} as grades,
-        {{ kept('courseSourcedId') }} as course_sourced_id,
-        {{ kept('classCode') }} as class_code,
-        {{ kept('classType', 'coalesce(class_types.code, landed."classType")') }} as class_type,
-        {{ kept('location') }} as location,
-        {{ kept('schoolSourcedId') }} as school_sourced_id,
-        {{ kept_items('termSourcedIds') }} as term_sourced_ids,
-        {{ kept_items('subjects') }} as subjects,
-        {{ kept_items('subjectCodes') }} as subject_codes,
-        {{ kept_items('periods') }} as periods,
-        landed.metadata
-    from landed
-    cross join grade_levels
-    left join codes as class_types
-        on
-            class_types.reference_type = 'RefSectionType'
-            and class_types.code_key = {{ code_key('landed."classType"') }}
+        {{ kept('title', 'landing."title"') }} as title,
+        {{ spelt_items(kept_items('grades', 'landing."grades"'), 'ref_grade_level.codes') }} as grades,
+        {{ kept('course_sourced_id', 'landing."courseSourcedId"') }} as course_sourced_id,
+        {{ kept('class_code', 'landing."classCode"') }} as class_code,
+        {{ kept('class_type', 'coalesce(ref_section_type.code, landing."classType")') }} as class_type,
+        {{ kept('location', 'landing."location"') }} as location,
+        {{ kept('school_sourced_id', 'landing."schoolSourcedId"') }} as school_sourced_id,
+        {{ kept_items('term_sourced_ids', 'landing."termSourcedIds"') }} as term_sourced_ids,
+        {{ kept_items('subjects', 'landing."subjects"') }} as subjects,
+        {{ kept_items('subject_codes', 'landing."subjectCodes"') }} as subject_codes,
+        {{ kept_items('periods', 'landing."periods"') }} as periods,
+        landing.metadata
+    from landing
+    left join verdicts
+        on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
+    left join ref_section_type on ref_section_type.spelling = lower(landing."classType")
+    cross join ref_grade_level
+    where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
+
 
 select * from final

@@ -1,36 +1,38 @@
-with codes as (
-    select
-        reference_type,
-        lower(code) as code_key,
-        code
-    from {{ ref('ref_definition') }}
-    where not is_disabled
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
+with landing as not materialized (
+    select * from {{ ref('landing_oneroster__courses') }}
 ),
 
-grade_levels as (
-    select map_from_entries(list((code_key, code))) as codes
-    from codes
+verdicts as not materialized (
+    select * from {{ ref('validation_oneroster__courses') }}
+),
+
+ref_grade_level as not materialized (
+    select map_from_entries(list((spelling, code))) as codes
+    from {{ ref('code_spelling') }}
     where reference_type = 'RefGradeLevel'
 ),
 
-{{ staged_lines('courses.csv') }},
-
 final as (
     select
-        landed.inbound_flow_id,
-        landed.sourcedId as sourced_id,
+        landing.inbound_flow_id,
+        landing."sourcedId" as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('schoolYearSourcedId') }} as school_year_sourced_id,
-        {{ kept('title') }} as title,
-        {{ kept('courseCode') }} as course_code,
-        {{ defined_items(kept_items('grades'), 'grade_levels.codes') }} as grades,
-        {{ kept('orgSourcedId') }} as org_sourced_id,
-        {{ kept_items('subjects') }} as subjects,
-        {{ kept_items('subjectCodes') }} as subject_codes,
-        landed.metadata
-    from landed
-    cross join grade_levels
+        {{ kept('school_year_sourced_id', 'landing."schoolYearSourcedId"') }} as school_year_sourced_id,
+        {{ kept('title', 'landing."title"') }} as title,
+        {{ kept('course_code', 'landing."courseCode"') }} as course_code,
+        {{ spelt_items(kept_items('grades', 'landing."grades"'), 'ref_grade_level.codes') }} as grades,
+        {{ kept('org_sourced_id', 'landing."orgSourcedId"') }} as org_sourced_id,
+        {{ kept_items('subjects', 'landing."subjects"') }} as subjects,
+        {{ kept_items('subject_codes', 'landing."subjectCodes"') }} as subject_codes,
+        landing.metadata
+    from landing
+    left join verdicts
+        on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
+    cross join ref_grade_level
+    where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
+
 
 select * from final

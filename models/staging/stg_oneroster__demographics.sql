@@ -1,49 +1,46 @@
-with codes as (
-    select
-        reference_type,
-        lower(code) as code_key,
-        code
-    from {{ ref('ref_definition') }}
-    where not is_disabled
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
+with landing as not materialized (
+    select * from {{ ref('landing_oneroster__demographics') }}
 ),
 
-{{ staged_lines('demographics.csv') }},
+verdicts as not materialized (
+    select * from {{ ref('validation_oneroster__demographics') }}
+),
+
+ref_sex as not materialized (
+    select
+        spelling,
+        code
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefSex'
+),
 
 final as (
     select
-        landed.inbound_flow_id,
-        landed.sourcedId as sourced_id,
+        landing.inbound_flow_id,
+        landing."sourcedId" as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('birthDate', as_date('landed."birthDate"')) }} as birth_date,
-        {{ kept('sex', 'coalesce(sexes.code, landed."sex")') }} as sex,
-        {{ kept(
-            'americanIndianOrAlaskaNative', as_boolean('landed."americanIndianOrAlaskaNative"')
-        ) }} as american_indian_or_alaska_native,
-        {{ kept('asian', as_boolean('landed."asian"')) }} as asian,
-        {{ kept(
-            'blackOrAfricanAmerican', as_boolean('landed."blackOrAfricanAmerican"')
-        ) }} as black_or_african_american,
-        {{ kept(
-            'nativeHawaiianOrOtherPacificIslander', as_boolean('landed."nativeHawaiianOrOtherPacificIslander"')
-        ) }} as native_hawaiian_or_other_pacific_islander,
-        {{ kept('white', as_boolean('landed."white"')) }} as white,
-        {{ kept(
-            'demographicRaceTwoOrMoreRaces', as_boolean('landed."demographicRaceTwoOrMoreRaces"')
-        ) }} as demographic_race_two_or_more_races,
-        {{ kept(
-            'hispanicOrLatinoEthnicity', as_boolean('landed."hispanicOrLatinoEthnicity"')
-        ) }} as hispanic_or_latino_ethnicity,
-        {{ kept('countryOfBirthCode') }} as country_of_birth_code,
-        {{ kept('stateOfBirthAbbreviation') }} as state_of_birth_abbreviation,
-        {{ kept('cityOfBirth') }} as city_of_birth,
-        {{ kept('publicSchoolResidenceStatus') }} as public_school_residence_status,
-        landed.metadata
-    from landed
-    left join codes as sexes
-        on
-            sexes.reference_type = 'RefSex'
-            and sexes.code_key = {{ code_key('landed."sex"') }}
+        {{ kept('birth_date', as_date('landing."birthDate"')) }} as birth_date,
+        {{ kept('sex', 'coalesce(ref_sex.code, landing."sex")') }} as sex,
+        {{ kept('american_indian_or_alaska_native', as_boolean('landing."americanIndianOrAlaskaNative"')) }} as american_indian_or_alaska_native,
+        {{ kept('asian', as_boolean('landing."asian"')) }} as asian,
+        {{ kept('black_or_african_american', as_boolean('landing."blackOrAfricanAmerican"')) }} as black_or_african_american,
+        {{ kept('native_hawaiian_or_other_pacific_islander', as_boolean('landing."nativeHawaiianOrOtherPacificIslander"')) }} as native_hawaiian_or_other_pacific_islander,
+        {{ kept('white', as_boolean('landing."white"')) }} as white,
+        {{ kept('demographic_race_two_or_more_races', as_boolean('landing."demographicRaceTwoOrMoreRaces"')) }} as demographic_race_two_or_more_races,
+        {{ kept('hispanic_or_latino_ethnicity', as_boolean('landing."hispanicOrLatinoEthnicity"')) }} as hispanic_or_latino_ethnicity,
+        {{ kept('country_of_birth_code', 'landing."countryOfBirthCode"') }} as country_of_birth_code,
+        {{ kept('state_of_birth_abbreviation', 'landing."stateOfBirthAbbreviation"') }} as state_of_birth_abbreviation,
+        {{ kept('city_of_birth', 'landing."cityOfBirth"') }} as city_of_birth,
+        {{ kept('public_school_residence_status', 'landing."publicSchoolResidenceStatus"') }} as public_school_residence_status,
+        landing.metadata
+    from landing
+    left join verdicts
+        on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
+    left join ref_sex on ref_sex.spelling = lower(landing."sex")
+    where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
+
 
 select * from final

@@ -1,33 +1,40 @@
-with codes as (
-    select
-        reference_type,
-        lower(code) as code_key,
-        code
-    from {{ ref('ref_definition') }}
-    where not is_disabled
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
+with landing as not materialized (
+    select * from {{ ref('landing_oneroster__enrollments') }}
 ),
 
-{{ staged_lines('enrollments.csv') }},
+verdicts as not materialized (
+    select * from {{ ref('validation_oneroster__enrollments') }}
+),
+
+ref_section_role as not materialized (
+    select
+        spelling,
+        code
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefSectionRole'
+),
 
 final as (
     select
-        landed.inbound_flow_id,
-        landed.sourcedId as sourced_id,
+        landing.inbound_flow_id,
+        landing."sourcedId" as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('classSourcedId') }} as class_sourced_id,
-        {{ kept('schoolSourcedId') }} as school_sourced_id,
-        {{ kept('userSourcedId') }} as user_sourced_id,
-        {{ kept('role', 'coalesce(enrollment_roles.code, landed."role")') }} as role,
-        {{ kept('primary', as_boolean('landed."primary"')) }} as is_primary,
-        {{ kept('beginDate', as_date('landed."beginDate"')) }} as begin_date,
-        {{ kept('endDate', as_date('landed."endDate"')) }} as end_date,
-        landed.metadata
-    from landed
-    left join codes as enrollment_roles
-        on
-            enrollment_roles.reference_type = 'RefSectionRole'
-            and enrollment_roles.code_key = {{ code_key('landed."role"') }}
+        {{ kept('class_sourced_id', 'landing."classSourcedId"') }} as class_sourced_id,
+        {{ kept('school_sourced_id', 'landing."schoolSourcedId"') }} as school_sourced_id,
+        {{ kept('user_sourced_id', 'landing."userSourcedId"') }} as user_sourced_id,
+        {{ kept('role', 'coalesce(ref_section_role.code, landing."role")') }} as role,
+        {{ kept('is_primary', as_boolean('landing."primary"')) }} as is_primary,
+        {{ kept('begin_date', as_date('landing."beginDate"')) }} as begin_date,
+        {{ kept('end_date', as_date('landing."endDate"')) }} as end_date,
+        landing.metadata
+    from landing
+    left join verdicts
+        on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
+    left join ref_section_role on ref_section_role.spelling = lower(landing."role")
+    where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
+
 
 select * from final

@@ -1,30 +1,37 @@
-with codes as (
-    select
-        reference_type,
-        lower(code) as code_key,
-        code
-    from {{ ref('ref_definition') }}
-    where not is_disabled
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
+with landing as not materialized (
+    select * from {{ ref('landing_oneroster__orgs') }}
 ),
 
-{{ staged_lines('orgs.csv') }},
+verdicts as not materialized (
+    select * from {{ ref('validation_oneroster__orgs') }}
+),
+
+ref_org_type as not materialized (
+    select
+        spelling,
+        code
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefOrgType'
+),
 
 final as (
     select
-        landed.inbound_flow_id,
-        landed.sourcedId as sourced_id,
+        landing.inbound_flow_id,
+        landing."sourcedId" as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('name') }} as name,
-        {{ kept('type', 'coalesce(organization_types.code, landed."type")') }} as type,
-        {{ kept('identifier') }} as identifier,
-        {{ kept('parentSourcedId') }} as parent_sourced_id,
-        landed.metadata
-    from landed
-    left join codes as organization_types
-        on
-            organization_types.reference_type = 'RefOrgType'
-            and organization_types.code_key = {{ code_key('landed."type"') }}
+        {{ kept('name', 'landing."name"') }} as name,
+        {{ kept('type', 'coalesce(ref_org_type.code, landing."type")') }} as type,
+        {{ kept('identifier', 'landing."identifier"') }} as identifier,
+        {{ kept('parent_sourced_id', 'landing."parentSourcedId"') }} as parent_sourced_id,
+        landing.metadata
+    from landing
+    left join verdicts
+        on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
+    left join ref_org_type on ref_org_type.spelling = lower(landing."type")
+    where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
+
 
 select * from final

@@ -1,51 +1,59 @@
-with role_types as (
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
+with landing as not materialized (
+    select * from {{ ref('landing_oneroster__roles') }}
+),
+
+verdicts as not materialized (
+    select * from {{ ref('validation_oneroster__roles') }}
+),
+
+ref_role_type as not materialized (
     select
-        lower(code) as code_key,
+        spelling,
         code
-    from {{ ref('ref_definition') }}
-    where reference_type = 'RefRoleType' and not is_disabled
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefRoleType'
 ),
 
-roles as (
+ref_role as not materialized (
     select
-        lower(code) as code_key,
+        spelling,
         code
-    from {{ ref('ref_definition') }}
-    where reference_type = 'RefRole' and not is_disabled
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefRole'
 ),
-
-users as (
-    select * from {{ ref('stg_oneroster__users') }}
-),
-
-{{ staged_lines('roles.csv') }},
 
 delivered as (
     select
-        landed.inbound_flow_id,
-        landed.sourcedId as sourced_id,
+        landing.inbound_flow_id,
+        landing."sourcedId" as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('userSourcedId') }} as user_sourced_id,
-        {{ kept('roleType', 'coalesce(role_types.code, landed."roleType")') }} as role_type,
-        {{ kept('role', 'coalesce(roles.code, landed."role")') }} as role,
-        {{ kept('beginDate', as_date('landed."beginDate"')) }} as begin_date,
-        {{ kept('endDate', as_date('landed."endDate"')) }} as end_date,
-        {{ kept('orgSourcedId') }} as org_sourced_id,
-        {{ kept('userProfileSourcedId') }} as user_profile_sourced_id,
+        {{ kept('user_sourced_id', 'landing."userSourcedId"') }} as user_sourced_id,
+        {{ kept('role_type', 'coalesce(ref_role_type.code, landing."roleType")') }} as role_type,
+        {{ kept('role', 'coalesce(ref_role.code, landing."role")') }} as role,
+        {{ kept('begin_date', as_date('landing."beginDate"')) }} as begin_date,
+        {{ kept('end_date', as_date('landing."endDate"')) }} as end_date,
+        {{ kept('org_sourced_id', 'landing."orgSourcedId"') }} as org_sourced_id,
+        {{ kept('user_profile_sourced_id', 'landing."userProfileSourcedId"') }} as user_profile_sourced_id,
         cast(null as varchar) as grade,
-        landed.metadata
-    from landed
-    left join role_types on role_types.code_key = {{ code_key('landed."roleType"') }}
-    left join roles on roles.code_key = {{ code_key('landed."role"') }}
-),
+        landing.metadata
+    from landing
+    left join verdicts
+        on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
+    left join ref_role_type on ref_role_type.spelling = lower(landing."roleType")
+    left join ref_role on ref_role.spelling = lower(landing."role")
+    where coalesce(verdicts.disposition, 'staged') = 'staged'
+)
+
+,
 
 -- a user of OneRoster 1.1 has one role, in each of the user's organizations
 user_organizations as (
     select
         *,
         unnest(list_distinct(org_sourced_ids)) as org_sourced_id
-    from users
+    from {{ ref('stg_oneroster__users') }}
     where role is not null
 ),
 

@@ -1,20 +1,31 @@
-with {{ staged_lines('userProfiles.csv') }},
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
+with landing as not materialized (
+    select * from {{ ref('landing_oneroster__user_profiles') }}
+),
+
+verdicts as not materialized (
+    select * from {{ ref('validation_oneroster__user_profiles') }}
+),
 
 final as (
     select
-        landed.inbound_flow_id,
-        landed.sourcedId as sourced_id,
+        landing.inbound_flow_id,
+        landing."sourcedId" as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('userSourcedId') }} as user_sourced_id,
-        {{ kept('profileType') }} as profile_type,
-        {{ kept('vendorId') }} as vendor_id,
-        {{ kept('applicationId') }} as application_id,
-        {{ kept('description') }} as description,
-        {{ kept('credentialType') }} as credential_type,
-        {{ kept('username') }} as username,
-        landed.metadata
-    from landed
+        {{ kept('user_sourced_id', 'landing."userSourcedId"') }} as user_sourced_id,
+        {{ kept('profile_type', 'landing."profileType"') }} as profile_type,
+        {{ kept('vendor_id', 'landing."vendorId"') }} as vendor_id,
+        {{ kept('application_id', 'landing."applicationId"') }} as application_id,
+        {{ kept('description', 'landing."description"') }} as description,
+        {{ kept('credential_type', 'landing."credentialType"') }} as credential_type,
+        {{ kept('username', 'landing."username"') }} as username,
+        landing.metadata
+    from landing
+    left join verdicts
+        on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
+    where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
+
 
 select * from final

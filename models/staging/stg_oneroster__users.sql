@@ -1,53 +1,60 @@
-with codes as (
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
+with landing as not materialized (
+    select * from {{ ref('landing_oneroster__users') }}
+),
+
+verdicts as not materialized (
+    select * from {{ ref('validation_oneroster__users') }}
+),
+
+ref_role as not materialized (
     select
-        reference_type,
-        lower(code) as code_key,
+        spelling,
         code
-    from {{ ref('ref_definition') }}
-    where not is_disabled
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefRole'
 ),
 
-grade_levels as (
-    select map_from_entries(list((lower(code), code))) as codes
-    from {{ ref('ref_definition') }}
-    where reference_type = 'RefGradeLevel' and not is_disabled
+ref_grade_level as not materialized (
+    select map_from_entries(list((spelling, code))) as codes
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefGradeLevel'
 ),
-
-{{ staged_lines('users.csv') }},
 
 final as (
     select
-        landed.inbound_flow_id,
-        landed.sourcedId as sourced_id,
+        landing.inbound_flow_id,
+        landing."sourcedId" as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('enabledUser', as_boolean('landed."enabledUser"')) }} as enabled_user,
-        {{ kept_items('orgSourcedIds') }} as org_sourced_ids,
-        {{ kept('role', 'coalesce(roles.code, landed."role")') }} as role,
-        {{ kept('username') }} as username,
-        {{ kept_items('userIds') }} as user_ids,
-        {{ kept('givenName') }} as given_name,
-        {{ kept('familyName') }} as family_name,
-        {{ kept('middleName') }} as middle_name,
-        {{ kept('identifier') }} as identifier,
-        {{ kept('email', 'lower(landed.email)') }} as email,
-        {{ kept('sms') }} as sms,
-        {{ kept('phone') }} as phone,
-        {{ kept_items('agentSourcedIds') }} as agent_sourced_ids,
-        {{ defined_items(kept_items('grades'), 'grade_levels.codes') }} as grades,
-        {{ kept('userMasterIdentifier') }} as user_master_identifier,
-        {{ kept('preferredGivenName') }} as preferred_given_name,
-        {{ kept('preferredMiddleName') }} as preferred_middle_name,
-        {{ kept('preferredFamilyName') }} as preferred_family_name,
-        {{ kept('primaryOrgSourcedId') }} as primary_org_sourced_id,
-        {{ kept('pronouns') }} as pronouns,
-        landed.metadata
-    from landed
-    cross join grade_levels
-    left join codes as roles
-        on
-            roles.reference_type = 'RefRole'
-            and roles.code_key = {{ code_key('landed."role"') }}
+        {{ kept('enabled_user', as_boolean('landing."enabledUser"')) }} as enabled_user,
+        {{ kept_items('org_sourced_ids', 'coalesce(verdicts.organizations, landing."orgSourcedIds")') }} as org_sourced_ids,
+        {{ kept('role', 'coalesce(ref_role.code, landing."role")') }} as role,
+        {{ kept('username', 'landing."username"') }} as username,
+        {{ kept_items('user_ids', 'landing."userIds"') }} as user_ids,
+        {{ kept('given_name', 'landing."givenName"') }} as given_name,
+        {{ kept('family_name', 'landing."familyName"') }} as family_name,
+        {{ kept('middle_name', 'landing."middleName"') }} as middle_name,
+        {{ kept('identifier', 'landing."identifier"') }} as identifier,
+        {{ kept('email', 'lower(landing."email")') }} as email,
+        {{ kept('sms', 'landing."sms"') }} as sms,
+        {{ kept('phone', 'landing."phone"') }} as phone,
+        {{ kept_items('agent_sourced_ids', 'landing."agentSourcedIds"') }} as agent_sourced_ids,
+        {{ spelt_items(kept_items('grades', 'landing."grades"'), 'ref_grade_level.codes') }} as grades,
+        {{ kept('user_master_identifier', 'landing."userMasterIdentifier"') }} as user_master_identifier,
+        {{ kept('preferred_given_name', 'landing."preferredGivenName"') }} as preferred_given_name,
+        {{ kept('preferred_middle_name', 'landing."preferredMiddleName"') }} as preferred_middle_name,
+        {{ kept('preferred_family_name', 'landing."preferredFamilyName"') }} as preferred_family_name,
+        {{ kept('primary_org_sourced_id', 'landing."primaryOrgSourcedId"') }} as primary_org_sourced_id,
+        {{ kept('pronouns', 'landing."pronouns"') }} as pronouns,
+        landing.metadata
+    from landing
+    left join verdicts
+        on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
+    left join ref_role on ref_role.spelling = lower(landing."role")
+    cross join ref_grade_level
+    where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
+
 
 select * from final

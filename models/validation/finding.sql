@@ -2,10 +2,6 @@ with drop_findings as (
     select * from {{ ref('drop_finding') }}
 ),
 
-file_notices as (
-    select * from {{ ref('file_notice') }}
-),
-
 held_drops as (
     select * from {{ ref('held_drop') }}
 ),
@@ -39,21 +35,6 @@ findings as (
         problem,
         cast(null as varchar) as caused_by
     from drop_findings
-    union all
-    select
-        inbound_flow_id,
-        drop_id,
-        file_name,
-        line_number,
-        null as sourced_id,
-        severity,
-        effect,
-        rule,
-        column_name,
-        value,
-        problem,
-        null as caused_by
-    from file_notices
     union all
     select
         inbound_flow_id,

@@ -1,15 +1,119 @@
-with landing as (
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
+with landing as not materialized (
     select * from {{ ref('landing_oneroster__courses') }}
 ),
 
 academic_sessions as (
-    {{ reference_targets('academicSessions.csv') }}
+    {{ usable_records('academicSessions.csv') }}
 ),
 
 orgs as (
-    {{ reference_targets('orgs.csv') }}
+    {{ usable_records('orgs.csv') }}
 ),
 
-{{ judged_records('courses.csv') }}
+left_out as (
+    {{ left_out_records(['academicSessions.csv', 'orgs.csv']) }}
+),
 
-select * from judged
+ref_grade_level as (
+    select
+        spelling,
+        code
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefGradeLevel'
+),
+
+repeats as materialized (
+    {{ repeats('courses.csv', 'sourcedId') }}
+),
+
+records as not materialized (
+    select
+        landing.*,
+        landing."sourcedId" as sourced_id,
+        coalesce(repeats.is_in_conflict, false) as is_in_conflict
+    from landing
+    left join repeats
+        on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
+    where
+        landing.unreadable_reason is null
+        and not landing.is_withdrawn
+        and not coalesce(repeats.is_copy, false)
+),
+
+flagged_lines as (
+    select
+        landing.inbound_flow_id,
+        landing.drop_id,
+        landing.line_number,
+        {{ rule_readable_line('landing.unreadable_reason') }} as line__readable_line,
+        {{ rule_surplus_cells('landing.surplus_cells') }} as line__surplus_cells,
+        {{ rule_not_repeated('repeats.is_copy') }} as sourced_id__not_repeated,
+        (line__readable_line or line__surplus_cells or sourced_id__not_repeated) as has_fault
+    from landing
+    left join repeats
+        on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
+),
+
+flagged as (
+    select
+        records.inbound_flow_id,
+        records.drop_id,
+        records.line_number,
+        {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
+        {{ rule_required('records."sourcedId"') }} as sourced_id__required,
+        {{ rule_well_formed_id('records."sourcedId"') }} as sourced_id__well_formed_id,
+        {{ rule_standard_characters('records."sourcedId"') }} as sourced_id__standard_characters,
+        {{ rule_blank_in_bulk('records."status"') }} as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records."dateLastModified"') }} as date_last_modified__blank_in_bulk,
+        case when academic_sessions.sourced_id is null then {{ rule_well_formed_id('records."schoolYearSourcedId"') }} end as school_year_sourced_id__well_formed_id,
+        {{ rule_references('records."schoolYearSourcedId"', 'academic_sessions.sourced_id') }} as school_year_sourced_id__references,
+        {{ rule_required('records."title"') }} as title__required,
+        {{ rule_one_line('records."title"') }} as title__one_line,
+        {{ rule_one_line('records."courseCode"') }} as course_code__one_line,
+        {{ rule_required('records."orgSourcedId"') }} as org_sourced_id__required,
+        case when orgs.sourced_id is null then {{ rule_well_formed_id('records."orgSourcedId"') }} end as org_sourced_id__well_formed_id,
+        {{ rule_references('records."orgSourcedId"', 'orgs.sourced_id') }} as org_sourced_id__references,
+        {{ rule_one_line('records."subjects"') }} as subjects__one_line,
+        {{ rule_one_line('records."subjectCodes"') }} as subject_codes__one_line,
+        (
+            sourced_id__not_in_conflict
+            or sourced_id__required
+            or sourced_id__well_formed_id
+            or sourced_id__standard_characters
+            or status__blank_in_bulk
+            or date_last_modified__blank_in_bulk
+            or school_year_sourced_id__well_formed_id
+            or school_year_sourced_id__references
+            or title__required
+            or title__one_line
+            or course_code__one_line
+            or org_sourced_id__required
+            or org_sourced_id__well_formed_id
+            or org_sourced_id__references
+            or subjects__one_line
+            or subject_codes__one_line
+        ) as has_fault
+    from records
+    left join academic_sessions
+        on records.inbound_flow_id = academic_sessions.inbound_flow_id and records."schoolYearSourcedId" = academic_sessions.sourced_id
+    left join orgs
+        on records.inbound_flow_id = orgs.inbound_flow_id and records."orgSourcedId" = orgs.sourced_id
+),
+
+grades as (
+    select
+        items.inbound_flow_id,
+        items.drop_id,
+        items.line_number,
+        items.item,
+        items.items,
+        {{ rule_in_reference_definitions('items.item', 'ref_grade_level.code', 'items.oneroster_version') }} as grades__in_reference_definitions,
+        (grades__in_reference_definitions) as has_fault
+    from ({{ items_of('records', 'grades') }}) as items
+    left join ref_grade_level on lower(items.item) = ref_grade_level.spelling
+),
+
+{{ findings('courses.csv', ['flagged_lines', 'flagged'], ['grades']) }},
+
+{{ verdicts('courses.csv') }}

@@ -1,11 +1,98 @@
-with landing as (
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
+with landing as not materialized (
     select * from {{ ref('landing_oneroster__user_profiles') }}
 ),
 
 users as (
-    {{ reference_targets('users.csv') }}
+    {{ usable_records('users.csv') }}
 ),
 
-{{ judged_records('userProfiles.csv') }}
+left_out as (
+    {{ left_out_records(['users.csv']) }}
+),
 
-select * from judged
+repeats as materialized (
+    {{ repeats('userProfiles.csv', 'sourcedId') }}
+),
+
+records as not materialized (
+    select
+        landing.*,
+        landing."sourcedId" as sourced_id,
+        coalesce(repeats.is_in_conflict, false) as is_in_conflict
+    from landing
+    left join repeats
+        on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
+    where
+        landing.unreadable_reason is null
+        and not landing.is_withdrawn
+        and not coalesce(repeats.is_copy, false)
+),
+
+flagged_lines as (
+    select
+        landing.inbound_flow_id,
+        landing.drop_id,
+        landing.line_number,
+        {{ rule_readable_line('landing.unreadable_reason') }} as line__readable_line,
+        {{ rule_surplus_cells('landing.surplus_cells') }} as line__surplus_cells,
+        {{ rule_not_repeated('repeats.is_copy') }} as sourced_id__not_repeated,
+        (line__readable_line or line__surplus_cells or sourced_id__not_repeated) as has_fault
+    from landing
+    left join repeats
+        on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
+),
+
+flagged as (
+    select
+        records.inbound_flow_id,
+        records.drop_id,
+        records.line_number,
+        {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
+        {{ rule_required('records."sourcedId"') }} as sourced_id__required,
+        {{ rule_well_formed_id('records."sourcedId"') }} as sourced_id__well_formed_id,
+        {{ rule_standard_characters('records."sourcedId"') }} as sourced_id__standard_characters,
+        {{ rule_blank_in_bulk('records."status"') }} as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records."dateLastModified"') }} as date_last_modified__blank_in_bulk,
+        {{ rule_required('records."userSourcedId"') }} as user_sourced_id__required,
+        case when users.sourced_id is null then {{ rule_well_formed_id('records."userSourcedId"') }} end as user_sourced_id__well_formed_id,
+        {{ rule_references('records."userSourcedId"', 'users.sourced_id') }} as user_sourced_id__references,
+        {{ rule_required('records."profileType"') }} as profile_type__required,
+        {{ rule_one_line('records."profileType"') }} as profile_type__one_line,
+        {{ rule_required('records."vendorId"') }} as vendor_id__required,
+        {{ rule_one_line('records."vendorId"') }} as vendor_id__one_line,
+        {{ rule_one_line('records."applicationId"') }} as application_id__one_line,
+        {{ rule_one_line('records."description"') }} as description__one_line,
+        {{ rule_required('records."credentialType"') }} as credential_type__required,
+        {{ rule_one_line('records."credentialType"') }} as credential_type__one_line,
+        {{ rule_required('records."username"') }} as username__required,
+        {{ rule_one_line('records."username"') }} as username__one_line,
+        (
+            sourced_id__not_in_conflict
+            or sourced_id__required
+            or sourced_id__well_formed_id
+            or sourced_id__standard_characters
+            or status__blank_in_bulk
+            or date_last_modified__blank_in_bulk
+            or user_sourced_id__required
+            or user_sourced_id__well_formed_id
+            or user_sourced_id__references
+            or profile_type__required
+            or profile_type__one_line
+            or vendor_id__required
+            or vendor_id__one_line
+            or application_id__one_line
+            or description__one_line
+            or credential_type__required
+            or credential_type__one_line
+            or username__required
+            or username__one_line
+        ) as has_fault
+    from records
+    left join users
+        on records.inbound_flow_id = users.inbound_flow_id and records."userSourcedId" = users.sourced_id
+),
+
+{{ findings('userProfiles.csv', ['flagged_lines', 'flagged'], []) }},
+
+{{ verdicts('userProfiles.csv') }}

@@ -1,45 +1,211 @@
-with landing as (
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
+with landing as not materialized (
     select * from {{ ref('landing_oneroster__users') }}
 ),
 
 orgs as (
-    {{ reference_targets('orgs.csv') }}
+    {{ usable_records('orgs.csv') }}
 ),
 
-delivered_users as (
-    {{ landed_lines('users.csv') }}
+left_out as (
+    {{ left_out_records(['orgs.csv']) }}
 ),
 
-delivered_roles as (
-    {{ landed_lines('roles.csv') }}
-),
-
--- parents, guardians and relatives, who may have no user name
-landed_roles as (
+ref_role as (
     select
-        inbound_flow_id,
-        sourcedId as sourced_id,
-        role
-    from delivered_users
-    where oneroster_version = '1.1'
-    union all
+        spelling,
+        code
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefRole'
+),
+
+ref_grade_level as (
     select
-        inbound_flow_id,
-        userSourcedId as sourced_id,
-        role
-    from delivered_roles
+        spelling,
+        code
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefGradeLevel'
 ),
 
 contacts as (
-    select
-        inbound_flow_id,
-        sourced_id
-    from landed_roles
-    where sourced_id is not null
-    group by inbound_flow_id, sourced_id
-    having bool_and(coalesce(lower(role) in ('parent', 'guardian', 'relative'), false))
+    {{ contacts() }}
 ),
 
-{{ judged_records('users.csv') }}
+repeats as materialized (
+    {{ repeats('users.csv', 'sourcedId') }}
+),
 
-select * from judged
+records as not materialized (
+    select
+        landing.* replace (coalesce(repeats.organizations, landing."orgSourcedIds") as "orgSourcedIds"),
+        landing."sourcedId" as sourced_id,
+        coalesce(repeats.is_in_conflict, false) as is_in_conflict
+    from landing
+    left join repeats
+        on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
+    where
+        landing.unreadable_reason is null
+        and not landing.is_withdrawn
+        and not coalesce(repeats.is_copy, false)
+),
+
+flagged_lines as (
+    select
+        landing.inbound_flow_id,
+        landing.drop_id,
+        landing.line_number,
+        {{ rule_readable_line('landing.unreadable_reason') }} as line__readable_line,
+        {{ rule_surplus_cells('landing.surplus_cells') }} as line__surplus_cells,
+        {{ rule_not_repeated('repeats.is_copy') }} as sourced_id__not_repeated,
+        (line__readable_line or line__surplus_cells or sourced_id__not_repeated) as has_fault
+    from landing
+    left join repeats
+        on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
+),
+
+flagged as (
+    select
+        records.inbound_flow_id,
+        records.drop_id,
+        records.line_number,
+        {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
+        {{ rule_required('records."sourcedId"') }} as sourced_id__required,
+        {{ rule_well_formed_id('records."sourcedId"') }} as sourced_id__well_formed_id,
+        {{ rule_standard_characters('records."sourcedId"') }} as sourced_id__standard_characters,
+        {{ rule_blank_in_bulk('records."status"') }} as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records."dateLastModified"') }} as date_last_modified__blank_in_bulk,
+        {{ rule_required('records."enabledUser"') }} as enabled_user__required,
+        {{ rule_well_formed_boolean('records."enabledUser"') }} as enabled_user__well_formed_boolean,
+        {{ rule_required(as_list('records."orgSourcedIds"')) }} and records.oneroster_version = '1.1' as org_sourced_ids__required,
+        {{ rule_required('records."role"') }} and records.oneroster_version = '1.1' as role__required,
+        {{ rule_in_reference_definitions('records."role"', 'ref_role.code', 'records.oneroster_version') }} as role__in_reference_definitions,
+        {{ rule_required('records."username"') }} and contacts.sourced_id is null as username__required,
+        {{ rule_required_of_contacts('records."username"') }} and contacts.sourced_id is not null as username__required_of_contacts,
+        {{ rule_one_line('records."username"') }} as username__one_line,
+        {{ rule_one_line('records."userIds"') }} as user_ids__one_line,
+        {{ rule_required('records."givenName"') }} as given_name__required,
+        {{ rule_one_line('records."givenName"') }} as given_name__one_line,
+        {{ rule_required('records."familyName"') }} as family_name__required,
+        {{ rule_one_line('records."familyName"') }} as family_name__one_line,
+        {{ rule_one_line('records."middleName"') }} as middle_name__one_line,
+        {{ rule_one_line('records."identifier"') }} as identifier__one_line,
+        {{ rule_well_formed_email('records."email"') }} as email__well_formed_email,
+        {{ rule_one_line('records."email"') }} as email__one_line,
+        {{ rule_well_formed_phone('records."sms"') }} as sms__well_formed_phone,
+        {{ rule_one_line('records."sms"') }} as sms__one_line,
+        {{ rule_well_formed_phone('records."phone"') }} as phone__well_formed_phone,
+        {{ rule_one_line('records."phone"') }} as phone__one_line,
+        {{ rule_one_line('records."userMasterIdentifier"') }} as user_master_identifier__one_line,
+        {{ rule_one_line('records."preferredGivenName"') }} as preferred_given_name__one_line,
+        {{ rule_one_line('records."preferredMiddleName"') }} as preferred_middle_name__one_line,
+        {{ rule_one_line('records."preferredFamilyName"') }} as preferred_family_name__one_line,
+        case when orgs.sourced_id is null then {{ rule_well_formed_id('records."primaryOrgSourcedId"') }} end as primary_org_sourced_id__well_formed_id,
+        {{ rule_references('records."primaryOrgSourcedId"', 'orgs.sourced_id') }} as primary_org_sourced_id__references,
+        {{ rule_one_line('records."pronouns"') }} as pronouns__one_line,
+        (
+            sourced_id__not_in_conflict
+            or sourced_id__required
+            or sourced_id__well_formed_id
+            or sourced_id__standard_characters
+            or status__blank_in_bulk
+            or date_last_modified__blank_in_bulk
+            or enabled_user__required
+            or enabled_user__well_formed_boolean
+            or org_sourced_ids__required
+            or role__required
+            or role__in_reference_definitions
+            or username__required
+            or username__required_of_contacts
+            or username__one_line
+            or user_ids__one_line
+            or given_name__required
+            or given_name__one_line
+            or family_name__required
+            or family_name__one_line
+            or middle_name__one_line
+            or identifier__one_line
+            or email__well_formed_email
+            or email__one_line
+            or sms__well_formed_phone
+            or sms__one_line
+            or phone__well_formed_phone
+            or phone__one_line
+            or user_master_identifier__one_line
+            or preferred_given_name__one_line
+            or preferred_middle_name__one_line
+            or preferred_family_name__one_line
+            or primary_org_sourced_id__well_formed_id
+            or primary_org_sourced_id__references
+            or pronouns__one_line
+        ) as has_fault
+    from records
+    left join ref_role on lower(records."role") = ref_role.spelling
+    left join contacts
+        on records.inbound_flow_id = contacts.inbound_flow_id and records.sourced_id = contacts.sourced_id
+    left join orgs
+        on records.inbound_flow_id = orgs.inbound_flow_id and records."primaryOrgSourcedId" = orgs.sourced_id
+),
+
+org_sourced_ids as (
+    select
+        items.inbound_flow_id,
+        items.drop_id,
+        items.line_number,
+        items.item,
+        items.items,
+        case when orgs.sourced_id is null then {{ rule_well_formed_id('items.item') }} end as org_sourced_ids__well_formed_id,
+        {{ rule_references('items.item', 'orgs.sourced_id') }} as org_sourced_ids__references,
+        (org_sourced_ids__well_formed_id or org_sourced_ids__references) as has_fault
+    from ({{ items_of('records', 'orgSourcedIds') }}) as items
+    left join orgs
+        on items.inbound_flow_id = orgs.inbound_flow_id and items.item = orgs.sourced_id
+),
+
+user_ids as (
+    select
+        items.inbound_flow_id,
+        items.drop_id,
+        items.line_number,
+        items.item,
+        items.items,
+        {{ rule_well_formed_user_id('items.item') }} as user_ids__well_formed_user_id,
+        (user_ids__well_formed_user_id) as has_fault
+    from ({{ items_of('records', 'userIds') }}) as items
+),
+
+grades as (
+    select
+        items.inbound_flow_id,
+        items.drop_id,
+        items.line_number,
+        items.item,
+        items.items,
+        {{ rule_in_reference_definitions('items.item', 'ref_grade_level.code', 'items.oneroster_version') }} as grades__in_reference_definitions,
+        (grades__in_reference_definitions) as has_fault
+    from ({{ items_of('records', 'grades') }}) as items
+    left join ref_grade_level on lower(items.item) = ref_grade_level.spelling
+),
+
+{{ findings('users.csv', ['flagged_lines', 'flagged'], ['org_sourced_ids', 'user_ids', 'grades']) }},
+
+-- a record may name another of its own file, which holds when that one is not left out itself
+{{ own_records('users.csv') }},
+
+agent_sourced_ids as (
+    select
+        items.inbound_flow_id,
+        items.drop_id,
+        items.line_number,
+        items.item,
+        items.items,
+        case when own_records.sourced_id is null then {{ rule_well_formed_id('items.item') }} end as agent_sourced_ids__well_formed_id,
+        {{ rule_references('items.item', 'own_records.sourced_id') }} as agent_sourced_ids__references,
+        (agent_sourced_ids__well_formed_id or agent_sourced_ids__references) as has_fault
+    from ({{ items_of('records', 'agentSourcedIds') }}) as items
+    left join own_records
+        on items.inbound_flow_id = own_records.inbound_flow_id and items.item = own_records.sourced_id
+),
+
+{{ findings('users.csv', [], ['agent_sourced_ids'], 'own_left_out', 'own_') }},
+
+{{ verdicts('users.csv', ['findings', 'own_findings']) }}

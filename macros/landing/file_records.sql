@@ -1,78 +1,5 @@
-{#-
-    The data lines of one file of every accepted drop: the columns of its table as text, found by the file's own header,
-    and for a line that is no record the reason and, where it can be told, its key.
--#}
-{% macro landed_records(file) -%}
-    {{ without_forgotten_people(file, delivered_records(file)) }}
-{%- endmacro %}
-
-{#-
-    The landed lines of a file for those who need no line numbers. Numbering keeps DuckDB from reading a file in parallel
-    and from passing filters on to the reader, so a file that is read in place is read without.
--#}
-{% macro landed_lines(file) -%}
-    {%- set landing = ref('landing_' ~ model_name(file)) -%}
-    {%- set needed_in_place = [ref('accepted_file'), ref('header_column'), ref('file_scan')] -%}
-    {%- if is_read_in_place(file) -%}
-    {{ delivered_records(file, is_numbered=false) }}
-    {%- else -%}
-    select * exclude (line_number) from {{ landing }}
-    {%- endif -%}
-{%- endmacro %}
-
-{#-
-    Whether a file is read from the landing zone each time, instead of being copied into the warehouse first: when every
-    line of it is a record, so that DuckDB's own reader finds the same each time in a fraction of the time of a copy.
--#}
-{% macro is_read_in_place(file) -%}
-    {%- do return(known_of(file).is_regular and not people_are_forgotten()) -%}
-{%- endmacro %}
-
-{#- What the scan knows of the accepted files of a name, true when it is so of each: is_regular, is_plain. -#}
-{% macro known_of(file) -%}
-    {%- set accepted_files = load_relation(ref('accepted_file')) if execute else none -%}
-    {%- if accepted_files is none -%}
-        {%- do return({'is_regular': false, 'is_plain': false}) -%}
-    {%- endif -%}
-    {%- do return(run_query(
-        "select coalesce(bool_and(is_regular), true) as is_regular, coalesce(bool_and(is_plain), true) as is_plain from "
-        ~ accepted_files ~ " where file_name = '" ~ file ~ "'"
-    ).rows[0]) -%}
-{%- endmacro %}
-
-{#- The data lines of one file of every accepted drop, as they came. -#}
-{% macro delivered_records(file, is_numbered=true) -%}
-    {%- set accepted_files = ref('accepted_file') -%}
-    {%- set needed_by_file_records = [ref('header_column'), ref('file_scan')] -%}
-    {%- set scans = [] -%}
-    {%- if execute and load_relation(accepted_files) is not none -%}
-        {%- set scans = run_query(
-            "select * from " ~ accepted_files ~ " where file_name = '" ~ file ~ "' order by inbound_flow_id"
-        ).rows -%}
-    {%- endif -%}
-    {%- for scan in scans %}
-    {{ file_records(scan, is_numbered) }}
-    {{ 'union all' if not loop.last }}
-    {%- else %}
-    select
-        cast(null as varchar) as inbound_flow_id,
-        cast(null as varchar) as drop_id,
-        cast(null as varchar) as oneroster_version,
-        {%- if is_numbered %}
-        cast(null as bigint) as line_number,
-        {%- endif %}
-        cast(null as varchar) as unreadable_reason,
-        cast(null as integer) as surplus_cells,
-        {%- for column in file_columns(file) %}
-        cast(null as varchar) as "{{ column.name }}",
-        {%- endfor %}
-        cast(null as map(varchar, varchar)) as metadata
-    where false
-    {%- endfor %}
-{%- endmacro %}
-
 {#- The data lines of one file. `scan` is its row of landing.accepted_file. -#}
-{% macro file_records(scan, is_numbered) -%}
+{% macro file_records(scan, columns) -%}
     {%- set file = scan.file_name -%}
     {%- set in_file = " where inbound_flow_id = '" ~ scan.inbound_flow_id ~ "' and file_name = '" ~ file ~ "'" -%}
     {%- set headers = run_query(
@@ -89,9 +16,9 @@
         {%- endif -%}
     {%- endfor -%}
     {%- if scan.is_regular -%}
-        {{ regular_records(scan, file_columns(file), positions, metadata, is_numbered) }}
+        {{ regular_records(scan, columns, positions, metadata) }}
     {%- else -%}
-        {{ irregular_records(scan, file_columns(file), positions, metadata, positions[key_column(file)]) }}
+        {{ irregular_records(scan, columns, positions, metadata, positions[key_column(file)]) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -103,19 +30,17 @@
 {%- endmacro %}
 
 {#- The records of a file whose every line is one: DuckDB's own reader, many times as fast as reading line by line. -#}
-{% macro regular_records(scan, columns, positions, metadata, is_numbered) -%}
+{% macro regular_records(scan, columns, positions, metadata) -%}
     select
         {{ origin(scan) }},
-        {%- if is_numbered %}
-        line_number,
-        {%- endif %}
+        cast(null as bigint) as line_number,
         cast(null as varchar) as unreadable_reason,
-        0 as surplus_cells,
+        cast(0 as bigint) as surplus_cells,
         {%- for column in columns %}
-        {%- if column.name not in positions %}
-        cast(null as varchar) as "{{ column.name }}",
+        {%- if column not in positions %}
+        cast(null as varchar) as "{{ column }}",
         {%- else %}
-        {{ regular_value(scan, positions[column.name]) }} as "{{ column.name }}",
+        {{ regular_value(scan, positions[column]) }} as "{{ column }}",
         {%- endif %}
         {%- endfor %}
         {%- if metadata %}
@@ -123,25 +48,16 @@
         {%- else %}
         cast(null as map(varchar, varchar)) as metadata
         {%- endif %}
-    from (
-        select
-            *
-            {%- if is_numbered %},
-            row_number() over () + 1 as line_number
-            {%- endif %}
-        from read_csv(
-            '{{ scan.path | replace("'", "''") }}',
-            -- nothing is left to detect, but only then does DuckDB look at the file's size and plan joins for a large one
-            auto_detect = {{ scan.data_lines > 100000 }}, sample_size = 1,
-            header = false, skip = 1, delim = ',', quote = '"', escape = '"', comment = '',
-            -- lenient about line ends only: the lines themselves are known to be whole
-            strict_mode = false,
-            columns = {
-                {%- for position in range(1, scan.header_cells + 1) -%}
-                'c{{ position }}': 'varchar'{{ ', ' if not loop.last }}
-                {%- endfor -%}
-            }
-        )
+    from read_csv(
+        '{{ scan.path | replace("'", "''") }}',
+        auto_detect = false, hive_partitioning = false, header = false, skip = 1, delim = ',', quote = '"', escape = '"', comment = '',
+        -- lenient about line ends only: the lines themselves are known to be whole
+        strict_mode = false,
+        columns = {
+            {%- for position in range(1, scan.header_cells + 1) -%}
+            'c{{ position }}': 'varchar'{{ ', ' if not loop.last }}
+            {%- endfor -%}
+        }
     )
 {%- endmacro %}
 
@@ -169,18 +85,18 @@
         unreadable_reason,
         case when unreadable_reason is null then greatest(len(cells) - {{ scan.header_cells }}, 0) end as surplus_cells,
         {%- for column in columns %}
-        {%- if column.name not in positions %}
-        cast(null as varchar) as "{{ column.name }}",
-        {%- elif positions[column.name] == id %}
+        {%- if column not in positions %}
+        cast(null as varchar) as "{{ column }}",
+        {%- elif positions[column] == id %}
         {#- in a line of too few cells, what stands behind a lost cell may be a password #}
         case
             when unreadable_reason is null then nullif(cells[{{ id }}], '')
             {%- if id == 1 or scan.file_name not in ['users.csv', 'userProfiles.csv'] %}
             else {{ unreadable_id(id) }}
             {%- endif %}
-        end as "{{ column.name }}",
+        end as "{{ column }}",
         {%- else %}
-        case when unreadable_reason is null then nullif(cells[{{ positions[column.name] }}], '') end as "{{ column.name }}",
+        case when unreadable_reason is null then nullif(cells[{{ positions[column] }}], '') end as "{{ column }}",
         {%- endif %}
         {%- endfor %}
         {%- if metadata %}

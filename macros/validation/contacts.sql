@@ -1,0 +1,23 @@
+{#- Parents, guardians and relatives who are nothing else: inbound_flow_id, sourced_id. -#}
+{% macro contacts() -%}
+    select
+        inbound_flow_id,
+        sourced_id
+    from (
+        select
+            inbound_flow_id,
+            "sourcedId" as sourced_id,
+            role
+        from {{ ref('landing_oneroster__users') }}
+        where oneroster_version = '1.1'
+        union all
+        select
+            inbound_flow_id,
+            "userSourcedId" as sourced_id,
+            role
+        from {{ ref('landing_oneroster__roles') }}
+    )
+    where sourced_id is not null
+    group by inbound_flow_id, sourced_id
+    having bool_and(coalesce(lower(role) in ('parent', 'guardian', 'relative'), false))
+{%- endmacro %}

@@ -1,0 +1,411 @@
+"""Writes the models of landing, validation and staging from the catalogue: `make models`.
+
+Every fact about a file, a column or a rule stands once, in seeds/catalogue (and a district's own rules in
+seeds/district/district_rule.csv). What is made from them is plain SQL and YAML, to be read, linted and compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import re
+import sys
+from pathlib import Path
+
+import jinja2
+import yaml
+
+PROJECT = Path(__file__).resolve().parent.parent
+CATALOGUE = PROJECT / "seeds" / "catalogue"
+DIRECTORY = "directory/users.csv"
+FIRST_LINE = "Written by `make models` from seeds/catalogue, which is the place to change it."
+LIST_KINDS = ("codes", "list", "references", "user_ids")
+DATA_TYPES = {
+    "boolean": "boolean", "date": "date", "end_date": "date", "year": "integer", "modified": "timestamp",
+    **{kind: "varchar[]" for kind in LIST_KINDS},
+}
+# how a landed value becomes a staged one; a kind that is not here stays text
+STAGED = {
+    "status": "cast(null as varchar)",
+    "modified": "cast(null as timestamp)",
+    "date": "{{{{ kept('{name}', as_date('{value}')) }}}}",
+    "end_date": "{{{{ kept('{name}', as_date('{value}')) }}}}",
+    "year": "{{{{ kept('{name}', as_year('{value}')) }}}}",
+    "boolean": "{{{{ kept('{name}', as_boolean('{value}')) }}}}",
+    "email": "{{{{ kept('{name}', 'lower({value})') }}}}",
+    "code": "{{{{ kept('{name}', 'coalesce({alias}.code, {value})') }}}}",
+    "fixed_code": "{{{{ kept('{name}', 'coalesce({alias}.code, {value})') }}}}",
+    "codes": "{{{{ spelt_items(kept_items('{name}', '{value}'), '{alias}.codes') }}}}",
+    "list": "{{{{ kept_items('{name}', '{value}') }}}}",
+    "references": "{{{{ kept_items('{name}', '{value}') }}}}",
+    "user_ids": "{{{{ kept_items('{name}', '{value}') }}}}",
+}
+
+
+def main() -> int:
+    """Writes the models, or says which of them are out of date.
+
+    Returns:
+        0 when the models are as the catalogue has them, 1 when `--check` found one that is not.
+    """
+    parser = argparse.ArgumentParser(description="Write the models of landing, validation and staging from the catalogue.")
+    parser.add_argument("--check", action="store_true", help="write nothing, and say which models are out of date")
+    arguments = parser.parse_args()
+    stale = {path: text for path, text in generated().items() if not path.exists() or path.read_text(encoding="utf-8") != text}
+    for path, text in stale.items():
+        print(f"{path.relative_to(PROJECT)} {'is out of date' if arguments.check else 'is written'}.")
+        if not arguments.check:
+            path.write_text(text, encoding="utf-8")
+    return 1 if arguments.check and stale else 0
+
+
+def generated() -> dict[Path, str]:
+    """The text of every file that is made from the catalogue, by its path."""
+    columns, rules = rows(CATALOGUE / "oneroster_column.csv"), rows(CATALOGUE / "rule.csv")
+    rules = [rule for rule in rules if not rule["caused_by"] and rule["applies_to"]]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(PROJECT / "scripts" / "models"), undefined=jinja2.StrictUndefined,
+        variable_start_string="<<", variable_end_string=">>", block_start_string="<%", block_end_string="%>",
+        keep_trailing_newline=True, lstrip_blocks=True, trim_blocks=True,
+    )
+    environment.filters |= {"quoted": lambda name: f"'{name}'", "cte": snake_case}
+    texts = {}
+    for name in dict.fromkeys(column["file_name"] for column in columns):
+        file = described([column for column in columns if column["file_name"] == name], rules)
+        for layer, prefix in (("landing", "landing"), ("validation", "validation"), ("staging", "stg")):
+            path = PROJECT / "models" / layer / f"{prefix}_{file['model']}"
+            text = environment.get_template(f"{layer}.sql").render(file=file)
+            texts[path.with_suffix(".sql")] = re.sub(r"[ \t]+\n", "\n", text)
+            texts[path.with_suffix(".yml")] = f"# {FIRST_LINE}\n" + properties(layer, prefix, file)
+        for folder, prefix in (("models/changes", "changes"), ("snapshots", "history")):
+            texts[PROJECT / folder / f"{prefix}_{file['model']}.yml"] = (
+                f"# {FIRST_LINE}\n" + properties(folder.split("/")[-1], prefix, file)
+            )
+    return texts
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """The lines of a seed, each by column."""
+    with open(path, encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def snake_case(name: str) -> str:
+    """A name of the standard, or of a reference type, as relations bear it: `userProfiles.csv` is `user_profiles`."""
+    name = name.removesuffix(".csv").replace("/", "_")
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower()
+
+
+def described(columns: list[dict], rules: list[dict]) -> dict:
+    """A file as its templates want it.
+
+    Args:
+        columns: its lines of the catalogue.
+        rules: the rules that apply to columns or lines.
+
+    Returns:
+        What the templates name.
+    """
+    name = columns[0]["file_name"]
+    stored = [dict(column) for column in columns if column["kind"] != "unstored"]
+    lists = [column for column in stored if column["kind"] in LIST_KINDS]
+    for column in stored:
+        column["alias"] = alias_of(column, stored)
+        column["staged"] = staged(column)
+        column["rules"] = [applied(rule, column) for rule in rules if applies(rule, column)]
+    parent = next((column for column in stored if column["kind"] == "parent"), None)
+    own_lists = [column for column in lists if column["kind"] == "references" and column["refers_to"] == name]
+    file = {
+        "name": name,
+        "entity": snake_case(name),
+        "model": "directory__users" if name == DIRECTORY else f"oneroster__{snake_case(name)}",
+        "key": stored[0]["column_name"],
+        "stored": stored,
+        "parent": parent,
+        "contacts": any(column["is_required"] == "unless contact" for column in stored),
+        "merges": name == "users.csv",
+        "derived": name == "roles.csv",
+        "targets": list(dict.fromkeys(
+            column["refers_to"] for column in stored if column["refers_to"].endswith(".csv") and column["refers_to"] != name
+        )),
+        "coded": [column for column in stored if column["kind"] in ("code", "fixed_code")],
+        "list_types": list(dict.fromkeys(column["refers_to"] for column in lists if column["kind"] == "codes")),
+        "reference_types": list(dict.fromkeys(
+            column["refers_to"] for column in stored if column["kind"] in ("code", "fixed_code", "codes")
+        )),
+        "line_rules": [applied(rule, None) for rule in rules if "line" in rule["applies_to"].split(", ")],
+    }
+    file["flags"] = [
+        flag(column, rule, file)
+        for column in stored
+        for rule in column["rules"]
+        if not (column is parent and is_about_others(rule)) and not is_about_items(column, rule) and rule["rule"] != "not_repeated"
+    ]
+    file["joins"] = [join for column in stored if column is not parent and column not in lists for join in joins(column, file, name)]
+    for column in lists:
+        column["flags"] = [flag(column, rule, file, "items.item") for rule in column["rules"] if is_about_items(column, rule)]
+        column["joins"] = joins(column, file, name, "items.item", "items")
+    if parent:
+        parent["flags"] = [flag(parent, rule, file) for rule in parent["rules"] if is_about_others(rule)]
+        parent["joins"] = joins(parent, file, name)
+    file["own_lists"] = own_lists
+    file["lists"] = [column for column in lists if column["flags"] and column not in own_lists]
+    return file
+
+
+def applies(rule: dict, column: dict) -> bool:
+    """Whether a rule guards a column: by the column's kind, or by whether it is required."""
+    kinds = rule["applies_to"].split(", ")
+    if "every required column" in kinds:
+        return column["is_required"] != "no"
+    if "unless contact" in kinds:
+        return column["is_required"] == "unless contact"
+    if rule["rule"] == "references" and column["kind"] == "key":
+        return bool(column["refers_to"])
+    return column["kind"] in kinds
+
+
+def applied(rule: dict, column: dict | None) -> dict:
+    """A rule with the severity that it is shipped with for a column, or for a line."""
+    severity = rule["severity"]
+    if severity == "as required":
+        severity = "error" if column["is_required"] != "no" else "warning"
+    return rule | {"severity": severity}
+
+
+def is_about_items(column: dict, rule: dict) -> bool:
+    """Whether a rule looks at each item of a list rather than at the whole."""
+    return column["kind"] in LIST_KINDS and rule["on_lists"] == "items"
+
+
+def is_about_others(rule: dict) -> bool:
+    """Whether a rule of a parent can be judged only when the other records of the file are: all that look at what was found."""
+    return rule["rule"] == "well_formed_id" or bool({"found", "is_in_cycle"} & set(rule["arguments"].split()))
+
+
+def alias_of(column: dict, stored: list[dict]) -> str:
+    """What a column's target is called in a join: the target's name, or the column's when several refer to one target."""
+    target = snake_case(column["refers_to"]) if column["refers_to"] else ""
+    twins = [
+        other for other in stored
+        if other["refers_to"] == column["refers_to"] and other["kind"] not in LIST_KINDS and column["kind"] not in LIST_KINDS
+    ]
+    return f"{column['staging_column']}_target" if len(twins) > 1 else target
+
+
+def flag(column: dict, rule: dict, file: dict, value: str = "") -> dict:
+    """A flag of a column: its name and the SQL that sets it."""
+    value = value or f'records."{column["column_name"]}"'
+    refers_to, alias = column["refers_to"], column["alias"]
+    if refers_to == file["name"]:
+        alias = "own_records"
+    found = f"{alias}.{'code' if refers_to.startswith('Ref') else 'sourced_id'}"
+    known = {
+        "value": value,
+        "found": found,
+        "start": f'records."{refers_to}"',
+        "is_in_conflict": "records.is_in_conflict",
+        "is_in_cycle": "cycles.sourced_id",
+    }
+    arguments = [known[argument] for argument in rule["arguments"].split()]
+    if rule["rule"] == "in_reference_definitions" and column["kind"] != "fixed_code":
+        arguments.append("items.oneroster_version" if value == "items.item" else "records.oneroster_version")
+    quoted = ", ".join(f"'{argument}'" for argument in arguments)
+    expression = f"{{{{ rule_{rule['rule']}({quoted}) }}}}"
+    if rule["rule"] == "required" and column["kind"] in LIST_KINDS:
+        expression = f"{{{{ rule_required(as_list('{value}')) }}}}"
+    if rule["rule"] == "well_formed_id" and column["kind"] != "key":
+        # what was found has an id that was found well-formed
+        expression = f"case when {found} is null then {expression} end"
+    if rule["rule"].startswith("required") and column["oneroster_version"]:
+        expression += f" and records.oneroster_version = '{column['oneroster_version']}'"
+    if column["is_required"] == "unless contact" and rule["rule"].startswith("required"):
+        expression += f" and contacts.sourced_id is {'not ' if rule['rule'] == 'required_of_contacts' else ''}null"
+    if "directory" in file["name"]:
+        expression = expression.replace(", 'records.oneroster_version'", "")
+    return {"name": f"{column['staging_column']}__{rule['rule']}", "expression": expression}
+
+
+def joins(column: dict, file: dict, name: str, value: str = "", source: str = "records") -> list[str]:
+    """The joins that find what a column refers to."""
+    value = value or f'records."{column["column_name"]}"'
+    refers_to, alias = column["refers_to"], column["alias"]
+    result = []
+    if column["is_required"] == "unless contact":
+        result.append(join("contacts", "contacts", source, "sourced_id", "records.sourced_id"))
+    if column["kind"] in ("code", "fixed_code", "codes"):
+        target = snake_case(refers_to)
+        named = target if alias == target else f"{target} as {alias}"
+        result.append(f"left join {named} on lower({value}) = {alias}.spelling")
+    elif refers_to == name:
+        result.append(join("own_records", "own_records", source, "sourced_id", value))
+        if column["kind"] == "parent":
+            result.append(join("cycles", "cycles", source, "sourced_id", "records.sourced_id"))
+    elif refers_to.endswith(".csv"):
+        result.append(join(snake_case(refers_to), alias, source, "sourced_id", value))
+    return result
+
+
+def join(target: str, alias: str, source: str, key: str, value: str) -> str:
+    """A left join within a flow."""
+    named = target if alias == target else f"{target} as {alias}"
+    return f"left join {named}\n        on {source}.inbound_flow_id = {alias}.inbound_flow_id and {value} = {alias}.{key}"
+
+
+def staged(column: dict) -> str:
+    """The SQL of a staged value."""
+    value = f'landing."{column["column_name"]}"'
+    if column["kind"] == "key":
+        return value
+    pattern = STAGED.get(column["kind"], "{{{{ kept('{name}', '{value}') }}}}")
+    if column["column_name"] == "orgSourcedIds":
+        value = 'coalesce(verdicts.organizations, landing."orgSourcedIds")'
+    return pattern.format(name=column["staging_column"], value=value, alias=column["alias"])
+
+
+def properties(layer: str, prefix: str, file: dict) -> str:
+    """The YAML of a model or a snapshot: descriptions, and in staging the rules as tests."""
+    return yaml.dump(
+        PROPERTIES[layer](prefix, file), Dumper=Dumper, sort_keys=False, width=130, allow_unicode=True
+    )
+
+
+class Dumper(yaml.SafeDumper):
+    """Indents lists, as the project's other YAML does."""
+
+    def increase_indent(self, flow=False, indentless=False):
+        return super().increase_indent(flow, False)
+
+
+def of_every_line(*names: str) -> list[dict]:
+    """Columns whose description stands in a doc block of their own name."""
+    return [{"name": name, "description": f"{{{{ doc('{name}') }}}}"} for name in names]
+
+
+def landing_properties(prefix: str, file: dict) -> dict:
+    return {"models": [{
+        "name": f"{prefix}_{file['model']}",
+        "description": (
+            f"One row per data line of {file['name']} in the drops that this run uses, every value as text (trimmed; blank is null), "
+            "under the names of the file. Lines that cannot be read as a record keep their number and id only."
+        ),
+        "config": {"alias": file["entity"], "materialized": "view"},
+        "columns": [
+            *of_every_line("inbound_flow_id", "drop_id", "oneroster_version", "line_number", "unreadable_reason", "surplus_cells"),
+            *of_every_line("is_withdrawn"),
+            *({"name": column["column_name"], "description": column["description"]} for column in file["stored"]),
+            *of_every_line("metadata"),
+        ],
+    }]}
+
+
+def validation_properties(prefix: str, file: dict) -> dict:
+    columns = of_every_line("inbound_flow_id", "drop_id", "line_number", "sourced_id", "disposition", "findings", "left_out")
+    return {"models": [{
+        "name": f"{prefix}_{file['model']}",
+        "description": (
+            f"One row per line of {file['name']} with something to say about it: a broken rule, a copy, a withdrawn or an unreadable "
+            "line. A line without a row here is staged as it is."
+        ),
+        "config": {"alias": file["entity"]},
+        "data_tests": [{"unique_combination_of_columns": {
+            "name": f"each_line_of_{file['entity']}_is_judged_once",
+            "arguments": {"columns": ["inbound_flow_id", "line_number"]},
+        }}],
+        "columns": columns + (of_every_line("organizations") if file["merges"] else []),
+    }]}
+
+
+def staging_properties(prefix: str, file: dict) -> dict:
+    columns = of_every_line("inbound_flow_id")
+    notices = [f"line.{rule['rule']}" for rule in file["line_rules"] if rule["severity"] == "notice"]
+    for column in file["stored"]:
+        tests = []
+        for rule in column["rules"]:
+            if rule["severity"] == "notice":
+                notices.append(f"{column['staging_column']}.{rule['rule']}")
+            else:
+                tests.append({rule["rule"]: {
+                    "name": f"{file['entity']}__{column['staging_column']}__{rule['rule']}",
+                    "config": rule_config(file, column, rule),
+                }})
+        columns.append({
+            "name": column["staging_column"],
+            "data_type": DATA_TYPES.get(column["kind"], "varchar"),
+            "description": column["description"],
+            **({"data_tests": tests} if tests else {}),
+        })
+        if file["derived"] and column["column_name"] == "userProfileSourcedId":
+            columns += [{"data_type": "varchar"} | each for each in of_every_line("grade")]
+    columns += [{"data_type": "map(varchar, varchar)"} | each for each in of_every_line("metadata")]
+    return {"models": [{
+        "name": f"{prefix}_{file['model']}",
+        "description": (
+            f"One row per valid record of {file['name']} of the drops that this run uses, without the records that break a rule of "
+            "severity `error` and the values that break a rule of severity `warn`. The tests of the columns are these rules."
+        ),
+        "config": {"alias": f"stg_{file['model']}"},
+        "data_tests": [
+            *({rule["rule"]: {"name": f"{file['entity']}__{rule['rule']}"}} for rule in file["line_rules"] if rule["severity"] != "notice"),
+            {"notices": {"name": f"{file['entity']}__notices", "config": {"severity": "warn", "meta": {"notices": notices}}}},
+        ],
+        "columns": columns,
+    }]}
+
+
+def rule_config(file: dict, column: dict, rule: dict) -> dict:
+    """The severity of a rule as a district has it, else as shipped; the rules that make a key are fixed."""
+    if column["kind"] == "key" and rule["severity"] == "error" and rule["rule"] != "references":
+        return {"severity": "error"}
+    key = f"var('rule_severities').get('{file['entity']}.{column['staging_column']}.{rule['rule']}', '{rule['severity']}')"
+    return {"severity": f"{{{{ 'error' if {key} == 'error' else 'warn' }}}}", "enabled": f"{{{{ {key} != 'off' }}}}"}
+
+
+def history_properties(prefix: str, file: dict) -> dict:
+    return {"snapshots": [{
+        "name": f"{prefix}_{file['model']}",
+        "description": (
+            f"One row per version of a record of {file['name']}. A version is in force from dbt_valid_from until dbt_valid_to (null: "
+            "still); a record that is absent has an open version with is_active_in_session false and its last values."
+        ),
+        "data_tests": [
+            {"unique_version": {"name": f"each_version_of_{file['entity']}_is_kept_once"}},
+            {"versions_follow_each_other": {"name": f"versions_of_{file['entity']}_follow_each_other"}},
+        ],
+        "columns": recorded_columns(file) + of_every_line("dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to"),
+    }]}
+
+
+def changes_properties(prefix: str, file: dict) -> dict:
+    return {"models": [{
+        "name": f"{prefix}_{file['model']}",
+        "description": (
+            f"One row per record of {file['name']} whose history this run changes, with its values from then on; and one, with change "
+            "`stood_in`, per record that history keeps as it is because a line with its key was rejected."
+        ),
+        "config": {"alias": file["entity"]},
+        "columns": recorded_columns(file),
+    }]}
+
+
+def recorded_columns(file: dict) -> list[dict]:
+    """The columns of a record in history, described as in staging."""
+    columns = of_every_line("inbound_flow_id")
+    for column in file["stored"]:
+        columns.append({"name": column["staging_column"], "description": column["description"]})
+        if file["derived"] and column["column_name"] == "userProfileSourcedId":
+            columns += of_every_line("grade")
+    return [
+        *columns,
+        *of_every_line("metadata", "is_active_in_session", "first_seen_at", "last_seen_at", "change", "recorded_at"),
+    ]
+
+
+PROPERTIES = {
+    "landing": landing_properties, "validation": validation_properties, "staging": staging_properties,
+    "changes": changes_properties, "snapshots": history_properties,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,17 @@
+<< list.staging_column >> as (
+    select
+        items.inbound_flow_id,
+        items.drop_id,
+        items.line_number,
+        items.item,
+        items.items,
+        <% for flag in list.flags %>
+        << flag.expression >> as << flag.name >>,
+        <% endfor %>
+        (<< list.flags | map(attribute='name') | join(' or ') >>) as has_fault
+    from ({{ items_of('records', '<< list.column_name >>') }}) as items
+    <% for join in list.joins %>
+    << join >>
+    <% endfor %>
+),
+

@@ -1,0 +1,10 @@
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
+with final as (
+    {{ landed('<< file.name >>', [
+        <% for line in file.stored | batch(4) %>
+        << line | map(attribute='column_name') | map('quoted') | join(', ') >><< ',' if not loop.last >>
+        <% endfor %>
+    ]) }}
+)
+
+select * from final
