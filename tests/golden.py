@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 import sys
+from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -21,6 +23,7 @@ import test_scenarios as scenarios
 from roster import PROJECT, Roster
 
 HISTORIES = 10
+RUN_ID = re.compile('[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 SAMPLE_RUNS = [
     *('2025-08-15T07:00:00Z', '2026-02-10T07:00:00Z', '2026-08-17T07:00:00Z', '2026-08-20T07:00:00Z'),
     *('2026-09-07T07:00:00Z', '2026-09-28T07:00:00Z', '2026-09-30T07:00:00Z', '2026-10-05T07:00:00Z'),
@@ -155,7 +158,7 @@ def compare(folder: Path, other: Path) -> int:
                 print(f'{case}: {path.stem} is gone')
                 differing += 1
                 continue
-            left, right = (([json.loads(line) for line in one.read_text().splitlines()]) for one in (path, twin))
+            left, right = ([json.loads(RUN_ID.sub('run', line)) for line in one.read_text().splitlines()] for one in (path, twin))
             both = set(left[0]) & set(right[0]) if left and right else None
             rows = [
                 sorted(json.dumps({k: v for k, v in row.items() if both is None or k in both}, sort_keys=True) for row in one)
@@ -165,6 +168,8 @@ def compare(folder: Path, other: Path) -> int:
             if gone or new:
                 differing += 1
                 print(f'{case}: {path.stem}: {len(gone)} rows gone, {len(new)} new')
+                if '-v' not in sys.argv:
+                    continue
                 for sign, some in (('-', gone), ('+', new)):
                     for row in some[:3]:
                         print(f'    {sign} {row[:600]}')
@@ -174,8 +179,6 @@ def compare(folder: Path, other: Path) -> int:
 
 def multiset_difference(rows: list[str], others: list[str]) -> list[str]:
     """The rows that the others lack, each as often as it is missing."""
-    from collections import Counter
-
     return list((Counter(rows) - Counter(others)).elements())
 
 

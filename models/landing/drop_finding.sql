@@ -1,3 +1,12 @@
+{#- Which flows deliver classes without sessions: only then does it matter whether a class names a term. -#}
+{%- set unaccompanied_classes = [] -%}
+{%- if execute and load_relation(ref('read_file')) is not none -%}
+    {%- set unaccompanied_classes = run_query(
+        "select * from " ~ ref('read_file') ~ " as classes where file_name = 'classes.csv' and header_cells > 0"
+        ~ " and not exists (select 1 from " ~ ref('read_file') ~ " as sessions where sessions.inbound_flow_id"
+        ~ " = classes.inbound_flow_id and sessions.file_name = 'academicSessions.csv')"
+    ).rows -%}
+{%- endif -%}
 {%- set earlier_activity = earlier('runs', 'run_activity') -%}
 
 with inbound_drops as (
