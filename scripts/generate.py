@@ -19,6 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 CATALOGUE = PROJECT / "seeds" / "catalogue"
 DIRECTORY = "directory/users.csv"
 FIRST_LINE = "Written by `make models` from seeds/catalogue, which is the place to change it."
+LONGEST = 110  # characters of a line, its indent and a comma aside
 LIST_KINDS = ("codes", "list", "references", "user_ids")
 DATA_TYPES = {
     "boolean": "boolean", "date": "date", "end_date": "date", "year": "integer", "modified": "timestamp",
@@ -68,7 +69,7 @@ def generated() -> dict[Path, str]:
         variable_start_string="<<", variable_end_string=">>", block_start_string="<%", block_end_string="%>",
         keep_trailing_newline=True, lstrip_blocks=True, trim_blocks=True,
     )
-    environment.filters |= {"quoted": lambda name: f"'{name}'", "cte": snake_case}
+    environment.filters |= {"quoted": lambda name: f"'{name}'", "cte": snake_case, "identifier": identifier}
     texts = {}
     for name in dict.fromkeys(column["file_name"] for column in columns):
         file = described([column for column in columns if column["file_name"] == name], rules)
@@ -88,6 +89,23 @@ def rows(path: Path) -> list[dict[str, str]]:
     """The lines of a seed, each by column."""
     with open(path, encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
+
+
+def identifier(name: str) -> str:
+    """A column's name in SQL; one of them is a reserved word."""
+    return f'"{name}"' if name == "primary" else name
+
+
+def named(expression: str, name: str) -> str:
+    """An expression with its name, on lines that are not too long."""
+    line = f"{expression} as {name}"
+    if len(line) <= LONGEST:
+        return line
+    if len(expression) <= LONGEST:
+        return f"{expression}\n            as {name}"
+    before, _, rest = line.partition("(")
+    inside, _, after = rest.rpartition(") }}")
+    return f"{before}(\n            {inside}\n        ) }}}}{after}"
 
 
 def snake_case(name: str) -> str:
@@ -111,7 +129,7 @@ def described(columns: list[dict], rules: list[dict]) -> dict:
     lists = [column for column in stored if column["kind"] in LIST_KINDS]
     for column in stored:
         column["alias"] = alias_of(column, stored)
-        column["staged"] = staged(column)
+        column["staged"] = named(staged(column), column["staging_column"])
         column["rules"] = [applied(rule, column) for rule in rules if applies(rule, column)]
     parent = next((column for column in stored if column["kind"] == "parent"), None)
     own_lists = [column for column in lists if column["kind"] == "references" and column["refers_to"] == name]
@@ -195,7 +213,7 @@ def alias_of(column: dict, stored: list[dict]) -> str:
 
 def flag(column: dict, rule: dict, file: dict, value: str = "") -> dict:
     """A flag of a column: its name and the SQL that sets it."""
-    value = value or f'records."{column["column_name"]}"'
+    value = value or f"records.{identifier(column['column_name'])}"
     refers_to, alias = column["refers_to"], column["alias"]
     if refers_to == file["name"]:
         alias = "own_records"
@@ -203,7 +221,7 @@ def flag(column: dict, rule: dict, file: dict, value: str = "") -> dict:
     known = {
         "value": value,
         "found": found,
-        "start": f'records."{refers_to}"',
+        "start": f"records.{refers_to}",
         "is_in_conflict": "records.is_in_conflict",
         "is_in_cycle": "cycles.sourced_id",
     }
@@ -223,12 +241,13 @@ def flag(column: dict, rule: dict, file: dict, value: str = "") -> dict:
         expression += f" and contacts.sourced_id is {'not ' if rule['rule'] == 'required_of_contacts' else ''}null"
     if "directory" in file["name"]:
         expression = expression.replace(", 'records.oneroster_version'", "")
-    return {"name": f"{column['staging_column']}__{rule['rule']}", "expression": expression}
+    name = f"{column['staging_column']}__{rule['rule']}"
+    return {"name": name, "named": named(expression, name)}
 
 
 def joins(column: dict, file: dict, name: str, value: str = "", source: str = "records") -> list[str]:
     """The joins that find what a column refers to."""
-    value = value or f'records."{column["column_name"]}"'
+    value = value or f"records.{identifier(column['column_name'])}"
     refers_to, alias = column["refers_to"], column["alias"]
     result = []
     if column["is_required"] == "unless contact":
@@ -254,12 +273,12 @@ def join(target: str, alias: str, source: str, key: str, value: str) -> str:
 
 def staged(column: dict) -> str:
     """The SQL of a staged value."""
-    value = f'landing."{column["column_name"]}"'
+    value = f"landing.{identifier(column['column_name'])}"
     if column["kind"] == "key":
         return value
     pattern = STAGED.get(column["kind"], "{{{{ kept('{name}', '{value}') }}}}")
     if column["column_name"] == "orgSourcedIds":
-        value = 'coalesce(verdicts.organizations, landing."orgSourcedIds")'
+        value = "coalesce(verdicts.organizations, landing.orgSourcedIds)"
     return pattern.format(name=column["staging_column"], value=value, alias=column["alias"])
 
 

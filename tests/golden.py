@@ -43,7 +43,7 @@ def main() -> int:
         case ['make', folder]:
             make(Path(folder))
             return 0
-        case ['compare', folder, other]:
+        case ['compare', folder, other, *_]:
             return compare(Path(folder), Path(other))
     print(__doc__)
     return 2
@@ -158,7 +158,7 @@ def compare(folder: Path, other: Path) -> int:
                 print(f'{case}: {path.stem} is gone')
                 differing += 1
                 continue
-            left, right = ([json.loads(RUN_ID.sub('run', line)) for line in one.read_text().splitlines()] for one in (path, twin))
+            left, right = ([json.loads(RUN_ID.sub('run', line)) for line in one.read_text().split('\n')[:-1]] for one in (path, twin))
             both = set(left[0]) & set(right[0]) if left and right else None
             rows = [
                 sorted(json.dumps({k: v for k, v in row.items() if both is None or k in both}, sort_keys=True) for row in one)

@@ -33,7 +33,7 @@
         any_value(broken.item) as item,
         any_value(broken.items) as items,
         case
-            when rules.is_told_once
+            when rules.is_told_once and count(*) > 1
                 then ' (' || count(*) || ' lines, the last of them line ' || max(broken.line_number) || ')'
             else ''
         end as extent

@@ -1,12 +1,11 @@
-{%- set inbound_files, known_columns, earlier_scans = ref('inbound_file'), ref('oneroster_column'), earlier('landing', 'file_scan') -%}
-{%- do scan_files(inbound_files, earlier_scans) -%}
+{%- do scan_files(ref('inbound_file'), earlier('landing', 'file_scan')) -%}
 
 with inbound_files as (
-    select * from {{ inbound_files }}
+    select * from {{ ref('inbound_file') }}
 ),
 
 known_columns as (
-    select * from {{ known_columns }}
+    select * from {{ ref('oneroster_column') }}
     where kind <> 'unstored'
 ),
 

@@ -1,11 +1,13 @@
 -- Written by `make models` from seeds/catalogue, which is the place to change it.
+{%- set columns = [
+    'sourcedId', 'status', 'dateLastModified', 'title',
+    'grades', 'courseSourcedId', 'classCode', 'classType',
+    'location', 'schoolSourcedId', 'termSourcedIds', 'subjects',
+    'subjectCodes', 'periods'
+] %}
+
 with final as (
-    {{ landed('classes.csv', [
-        'sourcedId', 'status', 'dateLastModified', 'title',
-        'grades', 'courseSourcedId', 'classCode', 'classType',
-        'location', 'schoolSourcedId', 'termSourcedIds', 'subjects',
-        'subjectCodes', 'periods'
-    ]) }}
+    {{ landed('classes.csv', columns) }}
 )
 
 select * from final

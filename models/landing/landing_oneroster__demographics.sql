@@ -1,11 +1,13 @@
 -- Written by `make models` from seeds/catalogue, which is the place to change it.
+{%- set columns = [
+    'sourcedId', 'status', 'dateLastModified', 'birthDate',
+    'sex', 'americanIndianOrAlaskaNative', 'asian', 'blackOrAfricanAmerican',
+    'nativeHawaiianOrOtherPacificIslander', 'white', 'demographicRaceTwoOrMoreRaces', 'hispanicOrLatinoEthnicity',
+    'countryOfBirthCode', 'stateOfBirthAbbreviation', 'cityOfBirth', 'publicSchoolResidenceStatus'
+] %}
+
 with final as (
-    {{ landed('demographics.csv', [
-        'sourcedId', 'status', 'dateLastModified', 'birthDate',
-        'sex', 'americanIndianOrAlaskaNative', 'asian', 'blackOrAfricanAmerican',
-        'nativeHawaiianOrOtherPacificIslander', 'white', 'demographicRaceTwoOrMoreRaces', 'hispanicOrLatinoEthnicity',
-        'countryOfBirthCode', 'stateOfBirthAbbreviation', 'cityOfBirth', 'publicSchoolResidenceStatus'
-    ]) }}
+    {{ landed('demographics.csv', columns) }}
 )
 
 select * from final

@@ -1,9 +1,11 @@
 -- Written by `make models` from seeds/catalogue, which is the place to change it.
+{%- set columns = [
+    'sourcedId', 'status', 'dateLastModified', 'name',
+    'type', 'identifier', 'parentSourcedId'
+] %}
+
 with final as (
-    {{ landed('orgs.csv', [
-        'sourcedId', 'status', 'dateLastModified', 'name',
-        'type', 'identifier', 'parentSourcedId'
-    ]) }}
+    {{ landed('orgs.csv', columns) }}
 )
 
 select * from final

@@ -1,10 +1,12 @@
 -- Written by `make models` from seeds/catalogue, which is the place to change it.
+{%- set columns = [
+    'sourcedId', 'status', 'dateLastModified', 'userSourcedId',
+    'roleType', 'role', 'beginDate', 'endDate',
+    'orgSourcedId', 'userProfileSourcedId'
+] %}
+
 with final as (
-    {{ landed('roles.csv', [
-        'sourcedId', 'status', 'dateLastModified', 'userSourcedId',
-        'roleType', 'role', 'beginDate', 'endDate',
-        'orgSourcedId', 'userProfileSourcedId'
-    ]) }}
+    {{ landed('roles.csv', columns) }}
 )
 
 select * from final

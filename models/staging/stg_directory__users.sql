@@ -10,13 +10,13 @@ verdicts as not materialized (
 final as (
     select
         landing.inbound_flow_id,
-        landing."id" as sourced_id,
-        {{ kept('user_principal_name', 'landing."userPrincipalName"') }} as user_principal_name,
-        {{ kept('mail', 'lower(landing."mail")') }} as mail,
-        {{ kept('display_name', 'landing."displayName"') }} as display_name,
-        {{ kept('given_name', 'landing."givenName"') }} as given_name,
-        {{ kept('surname', 'landing."surname"') }} as surname,
-        {{ kept('account_enabled', as_boolean('landing."accountEnabled"')) }} as account_enabled,
+        landing.id as sourced_id,
+        {{ kept('user_principal_name', 'landing.userPrincipalName') }} as user_principal_name,
+        {{ kept('mail', 'lower(landing.mail)') }} as mail,
+        {{ kept('display_name', 'landing.displayName') }} as display_name,
+        {{ kept('given_name', 'landing.givenName') }} as given_name,
+        {{ kept('surname', 'landing.surname') }} as surname,
+        {{ kept('account_enabled', as_boolean('landing.accountEnabled')) }} as account_enabled,
         landing.metadata
     from landing
     left join verdicts

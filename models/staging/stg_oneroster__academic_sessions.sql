@@ -18,20 +18,20 @@ ref_session_type as not materialized (
 final as (
     select
         landing.inbound_flow_id,
-        landing."sourcedId" as sourced_id,
+        landing.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('title', 'landing."title"') }} as title,
-        {{ kept('type', 'coalesce(ref_session_type.code, landing."type")') }} as type,
-        {{ kept('start_date', as_date('landing."startDate"')) }} as start_date,
-        {{ kept('end_date', as_date('landing."endDate"')) }} as end_date,
-        {{ kept('parent_sourced_id', 'landing."parentSourcedId"') }} as parent_sourced_id,
-        {{ kept('school_year', as_year('landing."schoolYear"')) }} as school_year,
+        {{ kept('title', 'landing.title') }} as title,
+        {{ kept('type', 'coalesce(ref_session_type.code, landing.type)') }} as type,
+        {{ kept('start_date', as_date('landing.startDate')) }} as start_date,
+        {{ kept('end_date', as_date('landing.endDate')) }} as end_date,
+        {{ kept('parent_sourced_id', 'landing.parentSourcedId') }} as parent_sourced_id,
+        {{ kept('school_year', as_year('landing.schoolYear')) }} as school_year,
         landing.metadata
     from landing
     left join verdicts
         on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
-    left join ref_session_type on ref_session_type.spelling = lower(landing."type")
+    left join ref_session_type on ref_session_type.spelling = lower(landing.type)
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
 

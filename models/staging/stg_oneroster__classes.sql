@@ -24,25 +24,25 @@ ref_section_type as not materialized (
 final as (
     select
         landing.inbound_flow_id,
-        landing."sourcedId" as sourced_id,
+        landing.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('title', 'landing."title"') }} as title,
-        {{ spelt_items(kept_items('grades', 'landing."grades"'), 'ref_grade_level.codes') }} as grades,
-        {{ kept('course_sourced_id', 'landing."courseSourcedId"') }} as course_sourced_id,
-        {{ kept('class_code', 'landing."classCode"') }} as class_code,
-        {{ kept('class_type', 'coalesce(ref_section_type.code, landing."classType")') }} as class_type,
-        {{ kept('location', 'landing."location"') }} as location,
-        {{ kept('school_sourced_id', 'landing."schoolSourcedId"') }} as school_sourced_id,
-        {{ kept_items('term_sourced_ids', 'landing."termSourcedIds"') }} as term_sourced_ids,
-        {{ kept_items('subjects', 'landing."subjects"') }} as subjects,
-        {{ kept_items('subject_codes', 'landing."subjectCodes"') }} as subject_codes,
-        {{ kept_items('periods', 'landing."periods"') }} as periods,
+        {{ kept('title', 'landing.title') }} as title,
+        {{ spelt_items(kept_items('grades', 'landing.grades'), 'ref_grade_level.codes') }} as grades,
+        {{ kept('course_sourced_id', 'landing.courseSourcedId') }} as course_sourced_id,
+        {{ kept('class_code', 'landing.classCode') }} as class_code,
+        {{ kept('class_type', 'coalesce(ref_section_type.code, landing.classType)') }} as class_type,
+        {{ kept('location', 'landing.location') }} as location,
+        {{ kept('school_sourced_id', 'landing.schoolSourcedId') }} as school_sourced_id,
+        {{ kept_items('term_sourced_ids', 'landing.termSourcedIds') }} as term_sourced_ids,
+        {{ kept_items('subjects', 'landing.subjects') }} as subjects,
+        {{ kept_items('subject_codes', 'landing.subjectCodes') }} as subject_codes,
+        {{ kept_items('periods', 'landing.periods') }} as periods,
         landing.metadata
     from landing
     left join verdicts
         on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
-    left join ref_section_type on ref_section_type.spelling = lower(landing."classType")
+    left join ref_section_type on ref_section_type.spelling = lower(landing.classType)
     cross join ref_grade_level
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )

@@ -16,16 +16,16 @@ ref_grade_level as not materialized (
 final as (
     select
         landing.inbound_flow_id,
-        landing."sourcedId" as sourced_id,
+        landing.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('school_year_sourced_id', 'landing."schoolYearSourcedId"') }} as school_year_sourced_id,
-        {{ kept('title', 'landing."title"') }} as title,
-        {{ kept('course_code', 'landing."courseCode"') }} as course_code,
-        {{ spelt_items(kept_items('grades', 'landing."grades"'), 'ref_grade_level.codes') }} as grades,
-        {{ kept('org_sourced_id', 'landing."orgSourcedId"') }} as org_sourced_id,
-        {{ kept_items('subjects', 'landing."subjects"') }} as subjects,
-        {{ kept_items('subject_codes', 'landing."subjectCodes"') }} as subject_codes,
+        {{ kept('school_year_sourced_id', 'landing.schoolYearSourcedId') }} as school_year_sourced_id,
+        {{ kept('title', 'landing.title') }} as title,
+        {{ kept('course_code', 'landing.courseCode') }} as course_code,
+        {{ spelt_items(kept_items('grades', 'landing.grades'), 'ref_grade_level.codes') }} as grades,
+        {{ kept('org_sourced_id', 'landing.orgSourcedId') }} as org_sourced_id,
+        {{ kept_items('subjects', 'landing.subjects') }} as subjects,
+        {{ kept_items('subject_codes', 'landing.subjectCodes') }} as subject_codes,
         landing.metadata
     from landing
     left join verdicts

@@ -18,27 +18,34 @@ ref_sex as not materialized (
 final as (
     select
         landing.inbound_flow_id,
-        landing."sourcedId" as sourced_id,
+        landing.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('birth_date', as_date('landing."birthDate"')) }} as birth_date,
-        {{ kept('sex', 'coalesce(ref_sex.code, landing."sex")') }} as sex,
-        {{ kept('american_indian_or_alaska_native', as_boolean('landing."americanIndianOrAlaskaNative"')) }} as american_indian_or_alaska_native,
-        {{ kept('asian', as_boolean('landing."asian"')) }} as asian,
-        {{ kept('black_or_african_american', as_boolean('landing."blackOrAfricanAmerican"')) }} as black_or_african_american,
-        {{ kept('native_hawaiian_or_other_pacific_islander', as_boolean('landing."nativeHawaiianOrOtherPacificIslander"')) }} as native_hawaiian_or_other_pacific_islander,
-        {{ kept('white', as_boolean('landing."white"')) }} as white,
-        {{ kept('demographic_race_two_or_more_races', as_boolean('landing."demographicRaceTwoOrMoreRaces"')) }} as demographic_race_two_or_more_races,
-        {{ kept('hispanic_or_latino_ethnicity', as_boolean('landing."hispanicOrLatinoEthnicity"')) }} as hispanic_or_latino_ethnicity,
-        {{ kept('country_of_birth_code', 'landing."countryOfBirthCode"') }} as country_of_birth_code,
-        {{ kept('state_of_birth_abbreviation', 'landing."stateOfBirthAbbreviation"') }} as state_of_birth_abbreviation,
-        {{ kept('city_of_birth', 'landing."cityOfBirth"') }} as city_of_birth,
-        {{ kept('public_school_residence_status', 'landing."publicSchoolResidenceStatus"') }} as public_school_residence_status,
+        {{ kept('birth_date', as_date('landing.birthDate')) }} as birth_date,
+        {{ kept('sex', 'coalesce(ref_sex.code, landing.sex)') }} as sex,
+        {{ kept('american_indian_or_alaska_native', as_boolean('landing.americanIndianOrAlaskaNative')) }}
+            as american_indian_or_alaska_native,
+        {{ kept('asian', as_boolean('landing.asian')) }} as asian,
+        {{ kept('black_or_african_american', as_boolean('landing.blackOrAfricanAmerican')) }}
+            as black_or_african_american,
+        {{ kept(
+            'native_hawaiian_or_other_pacific_islander', as_boolean('landing.nativeHawaiianOrOtherPacificIslander')
+        ) }} as native_hawaiian_or_other_pacific_islander,
+        {{ kept('white', as_boolean('landing.white')) }} as white,
+        {{ kept('demographic_race_two_or_more_races', as_boolean('landing.demographicRaceTwoOrMoreRaces')) }}
+            as demographic_race_two_or_more_races,
+        {{ kept('hispanic_or_latino_ethnicity', as_boolean('landing.hispanicOrLatinoEthnicity')) }}
+            as hispanic_or_latino_ethnicity,
+        {{ kept('country_of_birth_code', 'landing.countryOfBirthCode') }} as country_of_birth_code,
+        {{ kept('state_of_birth_abbreviation', 'landing.stateOfBirthAbbreviation') }} as state_of_birth_abbreviation,
+        {{ kept('city_of_birth', 'landing.cityOfBirth') }} as city_of_birth,
+        {{ kept('public_school_residence_status', 'landing.publicSchoolResidenceStatus') }}
+            as public_school_residence_status,
         landing.metadata
     from landing
     left join verdicts
         on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
-    left join ref_sex on ref_sex.spelling = lower(landing."sex")
+    left join ref_sex on ref_sex.spelling = lower(landing.sex)
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
 

@@ -18,21 +18,21 @@ ref_section_role as not materialized (
 final as (
     select
         landing.inbound_flow_id,
-        landing."sourcedId" as sourced_id,
+        landing.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('class_sourced_id', 'landing."classSourcedId"') }} as class_sourced_id,
-        {{ kept('school_sourced_id', 'landing."schoolSourcedId"') }} as school_sourced_id,
-        {{ kept('user_sourced_id', 'landing."userSourcedId"') }} as user_sourced_id,
-        {{ kept('role', 'coalesce(ref_section_role.code, landing."role")') }} as role,
+        {{ kept('class_sourced_id', 'landing.classSourcedId') }} as class_sourced_id,
+        {{ kept('school_sourced_id', 'landing.schoolSourcedId') }} as school_sourced_id,
+        {{ kept('user_sourced_id', 'landing.userSourcedId') }} as user_sourced_id,
+        {{ kept('role', 'coalesce(ref_section_role.code, landing.role)') }} as role,
         {{ kept('is_primary', as_boolean('landing."primary"')) }} as is_primary,
-        {{ kept('begin_date', as_date('landing."beginDate"')) }} as begin_date,
-        {{ kept('end_date', as_date('landing."endDate"')) }} as end_date,
+        {{ kept('begin_date', as_date('landing.beginDate')) }} as begin_date,
+        {{ kept('end_date', as_date('landing.endDate')) }} as end_date,
         landing.metadata
     from landing
     left join verdicts
         on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
-    left join ref_section_role on ref_section_role.spelling = lower(landing."role")
+    left join ref_section_role on ref_section_role.spelling = lower(landing.role)
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
 

@@ -18,18 +18,18 @@ ref_org_type as not materialized (
 final as (
     select
         landing.inbound_flow_id,
-        landing."sourcedId" as sourced_id,
+        landing.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('name', 'landing."name"') }} as name,
-        {{ kept('type', 'coalesce(ref_org_type.code, landing."type")') }} as type,
-        {{ kept('identifier', 'landing."identifier"') }} as identifier,
-        {{ kept('parent_sourced_id', 'landing."parentSourcedId"') }} as parent_sourced_id,
+        {{ kept('name', 'landing.name') }} as name,
+        {{ kept('type', 'coalesce(ref_org_type.code, landing.type)') }} as type,
+        {{ kept('identifier', 'landing.identifier') }} as identifier,
+        {{ kept('parent_sourced_id', 'landing.parentSourcedId') }} as parent_sourced_id,
         landing.metadata
     from landing
     left join verdicts
         on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
-    left join ref_org_type on ref_org_type.spelling = lower(landing."type")
+    left join ref_org_type on ref_org_type.spelling = lower(landing.type)
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
 

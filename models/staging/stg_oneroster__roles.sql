@@ -26,23 +26,23 @@ ref_role as not materialized (
 delivered as (
     select
         landing.inbound_flow_id,
-        landing."sourcedId" as sourced_id,
+        landing.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('user_sourced_id', 'landing."userSourcedId"') }} as user_sourced_id,
-        {{ kept('role_type', 'coalesce(ref_role_type.code, landing."roleType")') }} as role_type,
-        {{ kept('role', 'coalesce(ref_role.code, landing."role")') }} as role,
-        {{ kept('begin_date', as_date('landing."beginDate"')) }} as begin_date,
-        {{ kept('end_date', as_date('landing."endDate"')) }} as end_date,
-        {{ kept('org_sourced_id', 'landing."orgSourcedId"') }} as org_sourced_id,
-        {{ kept('user_profile_sourced_id', 'landing."userProfileSourcedId"') }} as user_profile_sourced_id,
+        {{ kept('user_sourced_id', 'landing.userSourcedId') }} as user_sourced_id,
+        {{ kept('role_type', 'coalesce(ref_role_type.code, landing.roleType)') }} as role_type,
+        {{ kept('role', 'coalesce(ref_role.code, landing.role)') }} as role,
+        {{ kept('begin_date', as_date('landing.beginDate')) }} as begin_date,
+        {{ kept('end_date', as_date('landing.endDate')) }} as end_date,
+        {{ kept('org_sourced_id', 'landing.orgSourcedId') }} as org_sourced_id,
+        {{ kept('user_profile_sourced_id', 'landing.userProfileSourcedId') }} as user_profile_sourced_id,
         cast(null as varchar) as grade,
         landing.metadata
     from landing
     left join verdicts
         on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
-    left join ref_role_type on ref_role_type.spelling = lower(landing."roleType")
-    left join ref_role on ref_role.spelling = lower(landing."role")
+    left join ref_role_type on ref_role_type.spelling = lower(landing.roleType)
+    left join ref_role on ref_role.spelling = lower(landing.role)
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
 

@@ -10,16 +10,16 @@ verdicts as not materialized (
 final as (
     select
         landing.inbound_flow_id,
-        landing."sourcedId" as sourced_id,
+        landing.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('user_sourced_id', 'landing."userSourcedId"') }} as user_sourced_id,
-        {{ kept('profile_type', 'landing."profileType"') }} as profile_type,
-        {{ kept('vendor_id', 'landing."vendorId"') }} as vendor_id,
-        {{ kept('application_id', 'landing."applicationId"') }} as application_id,
-        {{ kept('description', 'landing."description"') }} as description,
-        {{ kept('credential_type', 'landing."credentialType"') }} as credential_type,
-        {{ kept('username', 'landing."username"') }} as username,
+        {{ kept('user_sourced_id', 'landing.userSourcedId') }} as user_sourced_id,
+        {{ kept('profile_type', 'landing.profileType') }} as profile_type,
+        {{ kept('vendor_id', 'landing.vendorId') }} as vendor_id,
+        {{ kept('application_id', 'landing.applicationId') }} as application_id,
+        {{ kept('description', 'landing.description') }} as description,
+        {{ kept('credential_type', 'landing.credentialType') }} as credential_type,
+        {{ kept('username', 'landing.username') }} as username,
         landing.metadata
     from landing
     left join verdicts

@@ -1,22 +1,4 @@
-{#- Every rule as dbt's own configuration has it: the only model that reads dbt's graph. -#}
-{%- set rules = [] -%}
-{%- for node in (graph.nodes.values() if execute else [])
-    if node.resource_type == 'test' and (node.attached_node or '').startswith('model.' ~ project_name ~ '.stg_') -%}
-    {%- set file = file_of(node.attached_node) -%}
-    {%- set meta = node.config.meta -%}
-    {#- the notices of a file are one test, which lists them -#}
-    {%- if 'notices' in meta -%}
-        {%- for notice in meta.notices -%}
-            {%- do rules.append([file] + notice.split('.') + ['warn', 'none', [snake_case(file), notice] | join('.')]) -%}
-        {%- endfor -%}
-    {%- elif node.test_metadata -%}
-        {%- set column = node.column_name or 'line' -%}
-        {%- do rules.append([
-            file, column, node.test_metadata.name, node.config.severity | lower, meta.get('effect', ''),
-            [snake_case(file), column, node.test_metadata.name] | join('.')
-        ]) -%}
-    {%- endif -%}
-{%- endfor %}
+{%- set rules = configured_rules() -%}
 with configured as (
     select
         unnest({{ sql_list(rules | map(attribute=0)) }}) as file_name,

@@ -14,7 +14,7 @@ repeats as materialized (
 records as not materialized (
     select
         landing.*,
-        landing."id" as sourced_id,
+        landing.id as sourced_id,
         coalesce(repeats.is_in_conflict, false) as is_in_conflict
     from landing
     left join repeats
@@ -45,17 +45,17 @@ flagged as (
         records.drop_id,
         records.line_number,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
-        {{ rule_required('records."id"') }} as sourced_id__required,
-        {{ rule_well_formed_id('records."id"') }} as sourced_id__well_formed_id,
-        {{ rule_standard_characters('records."id"') }} as sourced_id__standard_characters,
-        {{ rule_required('records."userPrincipalName"') }} as user_principal_name__required,
-        {{ rule_one_line('records."userPrincipalName"') }} as user_principal_name__one_line,
-        {{ rule_well_formed_email('records."mail"') }} as mail__well_formed_email,
-        {{ rule_one_line('records."mail"') }} as mail__one_line,
-        {{ rule_one_line('records."displayName"') }} as display_name__one_line,
-        {{ rule_one_line('records."givenName"') }} as given_name__one_line,
-        {{ rule_one_line('records."surname"') }} as surname__one_line,
-        {{ rule_well_formed_boolean('records."accountEnabled"') }} as account_enabled__well_formed_boolean,
+        {{ rule_required('records.id') }} as sourced_id__required,
+        {{ rule_well_formed_id('records.id') }} as sourced_id__well_formed_id,
+        {{ rule_standard_characters('records.id') }} as sourced_id__standard_characters,
+        {{ rule_required('records.userPrincipalName') }} as user_principal_name__required,
+        {{ rule_one_line('records.userPrincipalName') }} as user_principal_name__one_line,
+        {{ rule_well_formed_email('records.mail') }} as mail__well_formed_email,
+        {{ rule_one_line('records.mail') }} as mail__one_line,
+        {{ rule_one_line('records.displayName') }} as display_name__one_line,
+        {{ rule_one_line('records.givenName') }} as given_name__one_line,
+        {{ rule_one_line('records.surname') }} as surname__one_line,
+        {{ rule_well_formed_boolean('records.accountEnabled') }} as account_enabled__well_formed_boolean,
         (
             sourced_id__not_in_conflict
             or sourced_id__required

@@ -42,7 +42,7 @@ repeats as materialized (
 records as not materialized (
     select
         landing.*,
-        landing."sourcedId" as sourced_id,
+        landing.sourcedId as sourced_id,
         coalesce(repeats.is_in_conflict, false) as is_in_conflict
     from landing
     left join repeats
@@ -73,27 +73,30 @@ flagged as (
         records.drop_id,
         records.line_number,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
-        {{ rule_required('records."sourcedId"') }} as sourced_id__required,
-        {{ rule_well_formed_id('records."sourcedId"') }} as sourced_id__well_formed_id,
-        {{ rule_standard_characters('records."sourcedId"') }} as sourced_id__standard_characters,
-        {{ rule_blank_in_bulk('records."status"') }} as status__blank_in_bulk,
-        {{ rule_blank_in_bulk('records."dateLastModified"') }} as date_last_modified__blank_in_bulk,
-        {{ rule_required('records."title"') }} as title__required,
-        {{ rule_one_line('records."title"') }} as title__one_line,
-        {{ rule_required('records."courseSourcedId"') }} as course_sourced_id__required,
-        case when courses.sourced_id is null then {{ rule_well_formed_id('records."courseSourcedId"') }} end as course_sourced_id__well_formed_id,
-        {{ rule_references('records."courseSourcedId"', 'courses.sourced_id') }} as course_sourced_id__references,
-        {{ rule_one_line('records."classCode"') }} as class_code__one_line,
-        {{ rule_required('records."classType"') }} as class_type__required,
-        {{ rule_in_reference_definitions('records."classType"', 'ref_section_type.code', 'records.oneroster_version') }} as class_type__in_reference_definitions,
-        {{ rule_one_line('records."location"') }} as location__one_line,
-        {{ rule_required('records."schoolSourcedId"') }} as school_sourced_id__required,
-        case when orgs.sourced_id is null then {{ rule_well_formed_id('records."schoolSourcedId"') }} end as school_sourced_id__well_formed_id,
-        {{ rule_references('records."schoolSourcedId"', 'orgs.sourced_id') }} as school_sourced_id__references,
-        {{ rule_required(as_list('records."termSourcedIds"')) }} as term_sourced_ids__required,
-        {{ rule_one_line('records."subjects"') }} as subjects__one_line,
-        {{ rule_one_line('records."subjectCodes"') }} as subject_codes__one_line,
-        {{ rule_one_line('records."periods"') }} as periods__one_line,
+        {{ rule_required('records.sourcedId') }} as sourced_id__required,
+        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_blank_in_bulk('records.status') }} as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records.dateLastModified') }} as date_last_modified__blank_in_bulk,
+        {{ rule_required('records.title') }} as title__required,
+        {{ rule_one_line('records.title') }} as title__one_line,
+        {{ rule_required('records.courseSourcedId') }} as course_sourced_id__required,
+        case when courses.sourced_id is null then {{ rule_well_formed_id('records.courseSourcedId') }} end
+            as course_sourced_id__well_formed_id,
+        {{ rule_references('records.courseSourcedId', 'courses.sourced_id') }} as course_sourced_id__references,
+        {{ rule_one_line('records.classCode') }} as class_code__one_line,
+        {{ rule_required('records.classType') }} as class_type__required,
+        {{ rule_in_reference_definitions('records.classType', 'ref_section_type.code', 'records.oneroster_version') }}
+            as class_type__in_reference_definitions,
+        {{ rule_one_line('records.location') }} as location__one_line,
+        {{ rule_required('records.schoolSourcedId') }} as school_sourced_id__required,
+        case when orgs.sourced_id is null then {{ rule_well_formed_id('records.schoolSourcedId') }} end
+            as school_sourced_id__well_formed_id,
+        {{ rule_references('records.schoolSourcedId', 'orgs.sourced_id') }} as school_sourced_id__references,
+        {{ rule_required(as_list('records.termSourcedIds')) }} as term_sourced_ids__required,
+        {{ rule_one_line('records.subjects') }} as subjects__one_line,
+        {{ rule_one_line('records.subjectCodes') }} as subject_codes__one_line,
+        {{ rule_one_line('records.periods') }} as periods__one_line,
         (
             sourced_id__not_in_conflict
             or sourced_id__required
@@ -120,10 +123,10 @@ flagged as (
         ) as has_fault
     from records
     left join courses
-        on records.inbound_flow_id = courses.inbound_flow_id and records."courseSourcedId" = courses.sourced_id
-    left join ref_section_type on lower(records."classType") = ref_section_type.spelling
+        on records.inbound_flow_id = courses.inbound_flow_id and records.courseSourcedId = courses.sourced_id
+    left join ref_section_type on lower(records.classType) = ref_section_type.spelling
     left join orgs
-        on records.inbound_flow_id = orgs.inbound_flow_id and records."schoolSourcedId" = orgs.sourced_id
+        on records.inbound_flow_id = orgs.inbound_flow_id and records.schoolSourcedId = orgs.sourced_id
 ),
 
 grades as (
@@ -133,7 +136,8 @@ grades as (
         items.line_number,
         items.item,
         items.items,
-        {{ rule_in_reference_definitions('items.item', 'ref_grade_level.code', 'items.oneroster_version') }} as grades__in_reference_definitions,
+        {{ rule_in_reference_definitions('items.item', 'ref_grade_level.code', 'items.oneroster_version') }}
+            as grades__in_reference_definitions,
         (grades__in_reference_definitions) as has_fault
     from ({{ items_of('records', 'grades') }}) as items
     left join ref_grade_level on lower(items.item) = ref_grade_level.spelling
@@ -146,7 +150,8 @@ term_sourced_ids as (
         items.line_number,
         items.item,
         items.items,
-        case when academic_sessions.sourced_id is null then {{ rule_well_formed_id('items.item') }} end as term_sourced_ids__well_formed_id,
+        case when academic_sessions.sourced_id is null then {{ rule_well_formed_id('items.item') }} end
+            as term_sourced_ids__well_formed_id,
         {{ rule_references('items.item', 'academic_sessions.sourced_id') }} as term_sourced_ids__references,
         (term_sourced_ids__well_formed_id or term_sourced_ids__references) as has_fault
     from ({{ items_of('records', 'termSourcedIds') }}) as items

@@ -30,7 +30,7 @@ repeats as materialized (
 records as not materialized (
     select
         landing.*,
-        landing."sourcedId" as sourced_id,
+        landing.sourcedId as sourced_id,
         coalesce(repeats.is_in_conflict, false) as is_in_conflict
     from landing
     left join repeats
@@ -61,21 +61,25 @@ flagged as (
         records.drop_id,
         records.line_number,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
-        {{ rule_required('records."sourcedId"') }} as sourced_id__required,
-        {{ rule_well_formed_id('records."sourcedId"') }} as sourced_id__well_formed_id,
-        {{ rule_standard_characters('records."sourcedId"') }} as sourced_id__standard_characters,
-        {{ rule_blank_in_bulk('records."status"') }} as status__blank_in_bulk,
-        {{ rule_blank_in_bulk('records."dateLastModified"') }} as date_last_modified__blank_in_bulk,
-        case when academic_sessions.sourced_id is null then {{ rule_well_formed_id('records."schoolYearSourcedId"') }} end as school_year_sourced_id__well_formed_id,
-        {{ rule_references('records."schoolYearSourcedId"', 'academic_sessions.sourced_id') }} as school_year_sourced_id__references,
-        {{ rule_required('records."title"') }} as title__required,
-        {{ rule_one_line('records."title"') }} as title__one_line,
-        {{ rule_one_line('records."courseCode"') }} as course_code__one_line,
-        {{ rule_required('records."orgSourcedId"') }} as org_sourced_id__required,
-        case when orgs.sourced_id is null then {{ rule_well_formed_id('records."orgSourcedId"') }} end as org_sourced_id__well_formed_id,
-        {{ rule_references('records."orgSourcedId"', 'orgs.sourced_id') }} as org_sourced_id__references,
-        {{ rule_one_line('records."subjects"') }} as subjects__one_line,
-        {{ rule_one_line('records."subjectCodes"') }} as subject_codes__one_line,
+        {{ rule_required('records.sourcedId') }} as sourced_id__required,
+        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_blank_in_bulk('records.status') }} as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records.dateLastModified') }} as date_last_modified__blank_in_bulk,
+        case when academic_sessions.sourced_id is null then {{ rule_well_formed_id(
+            'records.schoolYearSourcedId'
+        ) }} end as school_year_sourced_id__well_formed_id,
+        {{ rule_references('records.schoolYearSourcedId', 'academic_sessions.sourced_id') }}
+            as school_year_sourced_id__references,
+        {{ rule_required('records.title') }} as title__required,
+        {{ rule_one_line('records.title') }} as title__one_line,
+        {{ rule_one_line('records.courseCode') }} as course_code__one_line,
+        {{ rule_required('records.orgSourcedId') }} as org_sourced_id__required,
+        case when orgs.sourced_id is null then {{ rule_well_formed_id('records.orgSourcedId') }} end
+            as org_sourced_id__well_formed_id,
+        {{ rule_references('records.orgSourcedId', 'orgs.sourced_id') }} as org_sourced_id__references,
+        {{ rule_one_line('records.subjects') }} as subjects__one_line,
+        {{ rule_one_line('records.subjectCodes') }} as subject_codes__one_line,
         (
             sourced_id__not_in_conflict
             or sourced_id__required
@@ -96,9 +100,9 @@ flagged as (
         ) as has_fault
     from records
     left join academic_sessions
-        on records.inbound_flow_id = academic_sessions.inbound_flow_id and records."schoolYearSourcedId" = academic_sessions.sourced_id
+        on records.inbound_flow_id = academic_sessions.inbound_flow_id and records.schoolYearSourcedId = academic_sessions.sourced_id
     left join orgs
-        on records.inbound_flow_id = orgs.inbound_flow_id and records."orgSourcedId" = orgs.sourced_id
+        on records.inbound_flow_id = orgs.inbound_flow_id and records.orgSourcedId = orgs.sourced_id
 ),
 
 grades as (
@@ -108,7 +112,8 @@ grades as (
         items.line_number,
         items.item,
         items.items,
-        {{ rule_in_reference_definitions('items.item', 'ref_grade_level.code', 'items.oneroster_version') }} as grades__in_reference_definitions,
+        {{ rule_in_reference_definitions('items.item', 'ref_grade_level.code', 'items.oneroster_version') }}
+            as grades__in_reference_definitions,
         (grades__in_reference_definitions) as has_fault
     from ({{ items_of('records', 'grades') }}) as items
     left join ref_grade_level on lower(items.item) = ref_grade_level.spelling

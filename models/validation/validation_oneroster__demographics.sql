@@ -26,7 +26,7 @@ repeats as materialized (
 records as not materialized (
     select
         landing.*,
-        landing."sourcedId" as sourced_id,
+        landing.sourcedId as sourced_id,
         coalesce(repeats.is_in_conflict, false) as is_in_conflict
     from landing
     left join repeats
@@ -57,26 +57,32 @@ flagged as (
         records.drop_id,
         records.line_number,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
-        {{ rule_required('records."sourcedId"') }} as sourced_id__required,
-        {{ rule_well_formed_id('records."sourcedId"') }} as sourced_id__well_formed_id,
-        {{ rule_standard_characters('records."sourcedId"') }} as sourced_id__standard_characters,
-        {{ rule_references('records."sourcedId"', 'users.sourced_id') }} as sourced_id__references,
-        {{ rule_blank_in_bulk('records."status"') }} as status__blank_in_bulk,
-        {{ rule_blank_in_bulk('records."dateLastModified"') }} as date_last_modified__blank_in_bulk,
-        {{ rule_well_formed_date('records."birthDate"') }} as birth_date__well_formed_date,
-        {{ rule_date_without_time('records."birthDate"') }} as birth_date__date_without_time,
-        {{ rule_in_reference_definitions('records."sex"', 'ref_sex.code', 'records.oneroster_version') }} as sex__in_reference_definitions,
-        {{ rule_well_formed_boolean('records."americanIndianOrAlaskaNative"') }} as american_indian_or_alaska_native__well_formed_boolean,
-        {{ rule_well_formed_boolean('records."asian"') }} as asian__well_formed_boolean,
-        {{ rule_well_formed_boolean('records."blackOrAfricanAmerican"') }} as black_or_african_american__well_formed_boolean,
-        {{ rule_well_formed_boolean('records."nativeHawaiianOrOtherPacificIslander"') }} as native_hawaiian_or_other_pacific_islander__well_formed_boolean,
-        {{ rule_well_formed_boolean('records."white"') }} as white__well_formed_boolean,
-        {{ rule_well_formed_boolean('records."demographicRaceTwoOrMoreRaces"') }} as demographic_race_two_or_more_races__well_formed_boolean,
-        {{ rule_well_formed_boolean('records."hispanicOrLatinoEthnicity"') }} as hispanic_or_latino_ethnicity__well_formed_boolean,
-        {{ rule_one_line('records."countryOfBirthCode"') }} as country_of_birth_code__one_line,
-        {{ rule_one_line('records."stateOfBirthAbbreviation"') }} as state_of_birth_abbreviation__one_line,
-        {{ rule_one_line('records."cityOfBirth"') }} as city_of_birth__one_line,
-        {{ rule_one_line('records."publicSchoolResidenceStatus"') }} as public_school_residence_status__one_line,
+        {{ rule_required('records.sourcedId') }} as sourced_id__required,
+        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_references('records.sourcedId', 'users.sourced_id') }} as sourced_id__references,
+        {{ rule_blank_in_bulk('records.status') }} as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records.dateLastModified') }} as date_last_modified__blank_in_bulk,
+        {{ rule_well_formed_date('records.birthDate') }} as birth_date__well_formed_date,
+        {{ rule_date_without_time('records.birthDate') }} as birth_date__date_without_time,
+        {{ rule_in_reference_definitions('records.sex', 'ref_sex.code', 'records.oneroster_version') }}
+            as sex__in_reference_definitions,
+        {{ rule_well_formed_boolean('records.americanIndianOrAlaskaNative') }}
+            as american_indian_or_alaska_native__well_formed_boolean,
+        {{ rule_well_formed_boolean('records.asian') }} as asian__well_formed_boolean,
+        {{ rule_well_formed_boolean('records.blackOrAfricanAmerican') }}
+            as black_or_african_american__well_formed_boolean,
+        {{ rule_well_formed_boolean('records.nativeHawaiianOrOtherPacificIslander') }}
+            as native_hawaiian_or_other_pacific_islander__well_formed_boolean,
+        {{ rule_well_formed_boolean('records.white') }} as white__well_formed_boolean,
+        {{ rule_well_formed_boolean('records.demographicRaceTwoOrMoreRaces') }}
+            as demographic_race_two_or_more_races__well_formed_boolean,
+        {{ rule_well_formed_boolean('records.hispanicOrLatinoEthnicity') }}
+            as hispanic_or_latino_ethnicity__well_formed_boolean,
+        {{ rule_one_line('records.countryOfBirthCode') }} as country_of_birth_code__one_line,
+        {{ rule_one_line('records.stateOfBirthAbbreviation') }} as state_of_birth_abbreviation__one_line,
+        {{ rule_one_line('records.cityOfBirth') }} as city_of_birth__one_line,
+        {{ rule_one_line('records.publicSchoolResidenceStatus') }} as public_school_residence_status__one_line,
         (
             sourced_id__not_in_conflict
             or sourced_id__required
@@ -102,8 +108,8 @@ flagged as (
         ) as has_fault
     from records
     left join users
-        on records.inbound_flow_id = users.inbound_flow_id and records."sourcedId" = users.sourced_id
-    left join ref_sex on lower(records."sex") = ref_sex.spelling
+        on records.inbound_flow_id = users.inbound_flow_id and records.sourcedId = users.sourced_id
+    left join ref_sex on lower(records.sex) = ref_sex.spelling
 ),
 
 {{ findings('demographics.csv', ['flagged_lines', 'flagged'], []) }},

@@ -22,7 +22,7 @@ repeats as materialized (
 records as not materialized (
     select
         landing.*,
-        landing."sourcedId" as sourced_id,
+        landing.sourcedId as sourced_id,
         coalesce(repeats.is_in_conflict, false) as is_in_conflict
     from landing
     left join repeats
@@ -53,16 +53,17 @@ flagged as (
         records.drop_id,
         records.line_number,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
-        {{ rule_required('records."sourcedId"') }} as sourced_id__required,
-        {{ rule_well_formed_id('records."sourcedId"') }} as sourced_id__well_formed_id,
-        {{ rule_standard_characters('records."sourcedId"') }} as sourced_id__standard_characters,
-        {{ rule_blank_in_bulk('records."status"') }} as status__blank_in_bulk,
-        {{ rule_blank_in_bulk('records."dateLastModified"') }} as date_last_modified__blank_in_bulk,
-        {{ rule_required('records."name"') }} as name__required,
-        {{ rule_one_line('records."name"') }} as name__one_line,
-        {{ rule_required('records."type"') }} as type__required,
-        {{ rule_in_reference_definitions('records."type"', 'ref_org_type.code', 'records.oneroster_version') }} as type__in_reference_definitions,
-        {{ rule_one_line('records."identifier"') }} as identifier__one_line,
+        {{ rule_required('records.sourcedId') }} as sourced_id__required,
+        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_blank_in_bulk('records.status') }} as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records.dateLastModified') }} as date_last_modified__blank_in_bulk,
+        {{ rule_required('records.name') }} as name__required,
+        {{ rule_one_line('records.name') }} as name__one_line,
+        {{ rule_required('records.type') }} as type__required,
+        {{ rule_in_reference_definitions('records.type', 'ref_org_type.code', 'records.oneroster_version') }}
+            as type__in_reference_definitions,
+        {{ rule_one_line('records.identifier') }} as identifier__one_line,
         (
             sourced_id__not_in_conflict
             or sourced_id__required
@@ -77,7 +78,7 @@ flagged as (
             or identifier__one_line
         ) as has_fault
     from records
-    left join ref_org_type on lower(records."type") = ref_org_type.spelling
+    left join ref_org_type on lower(records.type) = ref_org_type.spelling
 ),
 
 {{ findings('orgs.csv', ['flagged_lines', 'flagged'], []) }},
@@ -92,13 +93,14 @@ flagged_parents as (
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
-        case when own_records.sourced_id is null then {{ rule_well_formed_id('records."parentSourcedId"') }} end as parent_sourced_id__well_formed_id,
-        {{ rule_references('records."parentSourcedId"', 'own_records.sourced_id') }} as parent_sourced_id__references,
+        case when own_records.sourced_id is null then {{ rule_well_formed_id('records.parentSourcedId') }} end
+            as parent_sourced_id__well_formed_id,
+        {{ rule_references('records.parentSourcedId', 'own_records.sourced_id') }} as parent_sourced_id__references,
         {{ rule_no_cycle('cycles.sourced_id') }} as parent_sourced_id__no_cycle,
         (parent_sourced_id__well_formed_id or parent_sourced_id__references or parent_sourced_id__no_cycle) as has_fault
     from records
     left join own_records
-        on records.inbound_flow_id = own_records.inbound_flow_id and records."parentSourcedId" = own_records.sourced_id
+        on records.inbound_flow_id = own_records.inbound_flow_id and records.parentSourcedId = own_records.sourced_id
     left join cycles
         on records.inbound_flow_id = cycles.inbound_flow_id and records.sourced_id = cycles.sourced_id
 ),

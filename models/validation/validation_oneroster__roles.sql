@@ -42,7 +42,7 @@ repeats as materialized (
 records as not materialized (
     select
         landing.*,
-        landing."sourcedId" as sourced_id,
+        landing.sourcedId as sourced_id,
         coalesce(repeats.is_in_conflict, false) as is_in_conflict
     from landing
     left join repeats
@@ -73,28 +73,34 @@ flagged as (
         records.drop_id,
         records.line_number,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
-        {{ rule_required('records."sourcedId"') }} as sourced_id__required,
-        {{ rule_well_formed_id('records."sourcedId"') }} as sourced_id__well_formed_id,
-        {{ rule_standard_characters('records."sourcedId"') }} as sourced_id__standard_characters,
-        {{ rule_blank_in_bulk('records."status"') }} as status__blank_in_bulk,
-        {{ rule_blank_in_bulk('records."dateLastModified"') }} as date_last_modified__blank_in_bulk,
-        {{ rule_required('records."userSourcedId"') }} as user_sourced_id__required,
-        case when users.sourced_id is null then {{ rule_well_formed_id('records."userSourcedId"') }} end as user_sourced_id__well_formed_id,
-        {{ rule_references('records."userSourcedId"', 'users.sourced_id') }} as user_sourced_id__references,
-        {{ rule_required('records."roleType"') }} as role_type__required,
-        {{ rule_in_reference_definitions('records."roleType"', 'ref_role_type.code') }} as role_type__in_reference_definitions,
-        {{ rule_required('records."role"') }} as role__required,
-        {{ rule_in_reference_definitions('records."role"', 'ref_role.code', 'records.oneroster_version') }} as role__in_reference_definitions,
-        {{ rule_well_formed_date('records."beginDate"') }} as begin_date__well_formed_date,
-        {{ rule_date_without_time('records."beginDate"') }} as begin_date__date_without_time,
-        {{ rule_well_formed_date('records."endDate"') }} as end_date__well_formed_date,
-        {{ rule_date_without_time('records."endDate"') }} as end_date__date_without_time,
-        {{ rule_in_order('records."endDate"', 'records."beginDate"') }} as end_date__in_order,
-        {{ rule_required('records."orgSourcedId"') }} as org_sourced_id__required,
-        case when orgs.sourced_id is null then {{ rule_well_formed_id('records."orgSourcedId"') }} end as org_sourced_id__well_formed_id,
-        {{ rule_references('records."orgSourcedId"', 'orgs.sourced_id') }} as org_sourced_id__references,
-        case when user_profiles.sourced_id is null then {{ rule_well_formed_id('records."userProfileSourcedId"') }} end as user_profile_sourced_id__well_formed_id,
-        {{ rule_references('records."userProfileSourcedId"', 'user_profiles.sourced_id') }} as user_profile_sourced_id__references,
+        {{ rule_required('records.sourcedId') }} as sourced_id__required,
+        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_blank_in_bulk('records.status') }} as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records.dateLastModified') }} as date_last_modified__blank_in_bulk,
+        {{ rule_required('records.userSourcedId') }} as user_sourced_id__required,
+        case when users.sourced_id is null then {{ rule_well_formed_id('records.userSourcedId') }} end
+            as user_sourced_id__well_formed_id,
+        {{ rule_references('records.userSourcedId', 'users.sourced_id') }} as user_sourced_id__references,
+        {{ rule_required('records.roleType') }} as role_type__required,
+        {{ rule_in_reference_definitions('records.roleType', 'ref_role_type.code') }}
+            as role_type__in_reference_definitions,
+        {{ rule_required('records.role') }} as role__required,
+        {{ rule_in_reference_definitions('records.role', 'ref_role.code', 'records.oneroster_version') }}
+            as role__in_reference_definitions,
+        {{ rule_well_formed_date('records.beginDate') }} as begin_date__well_formed_date,
+        {{ rule_date_without_time('records.beginDate') }} as begin_date__date_without_time,
+        {{ rule_well_formed_date('records.endDate') }} as end_date__well_formed_date,
+        {{ rule_date_without_time('records.endDate') }} as end_date__date_without_time,
+        {{ rule_in_order('records.endDate', 'records.beginDate') }} as end_date__in_order,
+        {{ rule_required('records.orgSourcedId') }} as org_sourced_id__required,
+        case when orgs.sourced_id is null then {{ rule_well_formed_id('records.orgSourcedId') }} end
+            as org_sourced_id__well_formed_id,
+        {{ rule_references('records.orgSourcedId', 'orgs.sourced_id') }} as org_sourced_id__references,
+        case when user_profiles.sourced_id is null then {{ rule_well_formed_id('records.userProfileSourcedId') }} end
+            as user_profile_sourced_id__well_formed_id,
+        {{ rule_references('records.userProfileSourcedId', 'user_profiles.sourced_id') }}
+            as user_profile_sourced_id__references,
         (
             sourced_id__not_in_conflict
             or sourced_id__required
@@ -122,13 +128,13 @@ flagged as (
         ) as has_fault
     from records
     left join users
-        on records.inbound_flow_id = users.inbound_flow_id and records."userSourcedId" = users.sourced_id
-    left join ref_role_type on lower(records."roleType") = ref_role_type.spelling
-    left join ref_role on lower(records."role") = ref_role.spelling
+        on records.inbound_flow_id = users.inbound_flow_id and records.userSourcedId = users.sourced_id
+    left join ref_role_type on lower(records.roleType) = ref_role_type.spelling
+    left join ref_role on lower(records.role) = ref_role.spelling
     left join orgs
-        on records.inbound_flow_id = orgs.inbound_flow_id and records."orgSourcedId" = orgs.sourced_id
+        on records.inbound_flow_id = orgs.inbound_flow_id and records.orgSourcedId = orgs.sourced_id
     left join user_profiles
-        on records.inbound_flow_id = user_profiles.inbound_flow_id and records."userProfileSourcedId" = user_profiles.sourced_id
+        on records.inbound_flow_id = user_profiles.inbound_flow_id and records.userProfileSourcedId = user_profiles.sourced_id
 ),
 
 {{ findings('roles.csv', ['flagged_lines', 'flagged'], []) }},

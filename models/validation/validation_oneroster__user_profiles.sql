@@ -18,7 +18,7 @@ repeats as materialized (
 records as not materialized (
     select
         landing.*,
-        landing."sourcedId" as sourced_id,
+        landing.sourcedId as sourced_id,
         coalesce(repeats.is_in_conflict, false) as is_in_conflict
     from landing
     left join repeats
@@ -49,24 +49,25 @@ flagged as (
         records.drop_id,
         records.line_number,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
-        {{ rule_required('records."sourcedId"') }} as sourced_id__required,
-        {{ rule_well_formed_id('records."sourcedId"') }} as sourced_id__well_formed_id,
-        {{ rule_standard_characters('records."sourcedId"') }} as sourced_id__standard_characters,
-        {{ rule_blank_in_bulk('records."status"') }} as status__blank_in_bulk,
-        {{ rule_blank_in_bulk('records."dateLastModified"') }} as date_last_modified__blank_in_bulk,
-        {{ rule_required('records."userSourcedId"') }} as user_sourced_id__required,
-        case when users.sourced_id is null then {{ rule_well_formed_id('records."userSourcedId"') }} end as user_sourced_id__well_formed_id,
-        {{ rule_references('records."userSourcedId"', 'users.sourced_id') }} as user_sourced_id__references,
-        {{ rule_required('records."profileType"') }} as profile_type__required,
-        {{ rule_one_line('records."profileType"') }} as profile_type__one_line,
-        {{ rule_required('records."vendorId"') }} as vendor_id__required,
-        {{ rule_one_line('records."vendorId"') }} as vendor_id__one_line,
-        {{ rule_one_line('records."applicationId"') }} as application_id__one_line,
-        {{ rule_one_line('records."description"') }} as description__one_line,
-        {{ rule_required('records."credentialType"') }} as credential_type__required,
-        {{ rule_one_line('records."credentialType"') }} as credential_type__one_line,
-        {{ rule_required('records."username"') }} as username__required,
-        {{ rule_one_line('records."username"') }} as username__one_line,
+        {{ rule_required('records.sourcedId') }} as sourced_id__required,
+        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_blank_in_bulk('records.status') }} as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records.dateLastModified') }} as date_last_modified__blank_in_bulk,
+        {{ rule_required('records.userSourcedId') }} as user_sourced_id__required,
+        case when users.sourced_id is null then {{ rule_well_formed_id('records.userSourcedId') }} end
+            as user_sourced_id__well_formed_id,
+        {{ rule_references('records.userSourcedId', 'users.sourced_id') }} as user_sourced_id__references,
+        {{ rule_required('records.profileType') }} as profile_type__required,
+        {{ rule_one_line('records.profileType') }} as profile_type__one_line,
+        {{ rule_required('records.vendorId') }} as vendor_id__required,
+        {{ rule_one_line('records.vendorId') }} as vendor_id__one_line,
+        {{ rule_one_line('records.applicationId') }} as application_id__one_line,
+        {{ rule_one_line('records.description') }} as description__one_line,
+        {{ rule_required('records.credentialType') }} as credential_type__required,
+        {{ rule_one_line('records.credentialType') }} as credential_type__one_line,
+        {{ rule_required('records.username') }} as username__required,
+        {{ rule_one_line('records.username') }} as username__one_line,
         (
             sourced_id__not_in_conflict
             or sourced_id__required
@@ -90,7 +91,7 @@ flagged as (
         ) as has_fault
     from records
     left join users
-        on records.inbound_flow_id = users.inbound_flow_id and records."userSourcedId" = users.sourced_id
+        on records.inbound_flow_id = users.inbound_flow_id and records.userSourcedId = users.sourced_id
 ),
 
 {{ findings('userProfiles.csv', ['flagged_lines', 'flagged'], []) }},

@@ -37,8 +37,8 @@ repeats as materialized (
 
 records as not materialized (
     select
-        landing.* replace (coalesce(repeats.organizations, landing."orgSourcedIds") as "orgSourcedIds"),
-        landing."sourcedId" as sourced_id,
+        landing.* replace (coalesce(repeats.organizations, landing.orgSourcedIds) as orgsourcedids),
+        landing.sourcedId as sourced_id,
         coalesce(repeats.is_in_conflict, false) as is_in_conflict
     from landing
     left join repeats
@@ -69,39 +69,43 @@ flagged as (
         records.drop_id,
         records.line_number,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
-        {{ rule_required('records."sourcedId"') }} as sourced_id__required,
-        {{ rule_well_formed_id('records."sourcedId"') }} as sourced_id__well_formed_id,
-        {{ rule_standard_characters('records."sourcedId"') }} as sourced_id__standard_characters,
-        {{ rule_blank_in_bulk('records."status"') }} as status__blank_in_bulk,
-        {{ rule_blank_in_bulk('records."dateLastModified"') }} as date_last_modified__blank_in_bulk,
-        {{ rule_required('records."enabledUser"') }} as enabled_user__required,
-        {{ rule_well_formed_boolean('records."enabledUser"') }} as enabled_user__well_formed_boolean,
-        {{ rule_required(as_list('records."orgSourcedIds"')) }} and records.oneroster_version = '1.1' as org_sourced_ids__required,
-        {{ rule_required('records."role"') }} and records.oneroster_version = '1.1' as role__required,
-        {{ rule_in_reference_definitions('records."role"', 'ref_role.code', 'records.oneroster_version') }} as role__in_reference_definitions,
-        {{ rule_required('records."username"') }} and contacts.sourced_id is null as username__required,
-        {{ rule_required_of_contacts('records."username"') }} and contacts.sourced_id is not null as username__required_of_contacts,
-        {{ rule_one_line('records."username"') }} as username__one_line,
-        {{ rule_one_line('records."userIds"') }} as user_ids__one_line,
-        {{ rule_required('records."givenName"') }} as given_name__required,
-        {{ rule_one_line('records."givenName"') }} as given_name__one_line,
-        {{ rule_required('records."familyName"') }} as family_name__required,
-        {{ rule_one_line('records."familyName"') }} as family_name__one_line,
-        {{ rule_one_line('records."middleName"') }} as middle_name__one_line,
-        {{ rule_one_line('records."identifier"') }} as identifier__one_line,
-        {{ rule_well_formed_email('records."email"') }} as email__well_formed_email,
-        {{ rule_one_line('records."email"') }} as email__one_line,
-        {{ rule_well_formed_phone('records."sms"') }} as sms__well_formed_phone,
-        {{ rule_one_line('records."sms"') }} as sms__one_line,
-        {{ rule_well_formed_phone('records."phone"') }} as phone__well_formed_phone,
-        {{ rule_one_line('records."phone"') }} as phone__one_line,
-        {{ rule_one_line('records."userMasterIdentifier"') }} as user_master_identifier__one_line,
-        {{ rule_one_line('records."preferredGivenName"') }} as preferred_given_name__one_line,
-        {{ rule_one_line('records."preferredMiddleName"') }} as preferred_middle_name__one_line,
-        {{ rule_one_line('records."preferredFamilyName"') }} as preferred_family_name__one_line,
-        case when orgs.sourced_id is null then {{ rule_well_formed_id('records."primaryOrgSourcedId"') }} end as primary_org_sourced_id__well_formed_id,
-        {{ rule_references('records."primaryOrgSourcedId"', 'orgs.sourced_id') }} as primary_org_sourced_id__references,
-        {{ rule_one_line('records."pronouns"') }} as pronouns__one_line,
+        {{ rule_required('records.sourcedId') }} as sourced_id__required,
+        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_blank_in_bulk('records.status') }} as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records.dateLastModified') }} as date_last_modified__blank_in_bulk,
+        {{ rule_required('records.enabledUser') }} as enabled_user__required,
+        {{ rule_well_formed_boolean('records.enabledUser') }} as enabled_user__well_formed_boolean,
+        {{ rule_required(as_list('records.orgSourcedIds')) }} and records.oneroster_version = '1.1'
+            as org_sourced_ids__required,
+        {{ rule_required('records.role') }} and records.oneroster_version = '1.1' as role__required,
+        {{ rule_in_reference_definitions('records.role', 'ref_role.code', 'records.oneroster_version') }}
+            as role__in_reference_definitions,
+        {{ rule_required('records.username') }} and contacts.sourced_id is null as username__required,
+        {{ rule_required_of_contacts('records.username') }} and contacts.sourced_id is not null
+            as username__required_of_contacts,
+        {{ rule_one_line('records.username') }} as username__one_line,
+        {{ rule_one_line('records.userIds') }} as user_ids__one_line,
+        {{ rule_required('records.givenName') }} as given_name__required,
+        {{ rule_one_line('records.givenName') }} as given_name__one_line,
+        {{ rule_required('records.familyName') }} as family_name__required,
+        {{ rule_one_line('records.familyName') }} as family_name__one_line,
+        {{ rule_one_line('records.middleName') }} as middle_name__one_line,
+        {{ rule_one_line('records.identifier') }} as identifier__one_line,
+        {{ rule_well_formed_email('records.email') }} as email__well_formed_email,
+        {{ rule_one_line('records.email') }} as email__one_line,
+        {{ rule_well_formed_phone('records.sms') }} as sms__well_formed_phone,
+        {{ rule_one_line('records.sms') }} as sms__one_line,
+        {{ rule_well_formed_phone('records.phone') }} as phone__well_formed_phone,
+        {{ rule_one_line('records.phone') }} as phone__one_line,
+        {{ rule_one_line('records.userMasterIdentifier') }} as user_master_identifier__one_line,
+        {{ rule_one_line('records.preferredGivenName') }} as preferred_given_name__one_line,
+        {{ rule_one_line('records.preferredMiddleName') }} as preferred_middle_name__one_line,
+        {{ rule_one_line('records.preferredFamilyName') }} as preferred_family_name__one_line,
+        case when orgs.sourced_id is null then {{ rule_well_formed_id('records.primaryOrgSourcedId') }} end
+            as primary_org_sourced_id__well_formed_id,
+        {{ rule_references('records.primaryOrgSourcedId', 'orgs.sourced_id') }} as primary_org_sourced_id__references,
+        {{ rule_one_line('records.pronouns') }} as pronouns__one_line,
         (
             sourced_id__not_in_conflict
             or sourced_id__required
@@ -139,11 +143,11 @@ flagged as (
             or pronouns__one_line
         ) as has_fault
     from records
-    left join ref_role on lower(records."role") = ref_role.spelling
+    left join ref_role on lower(records.role) = ref_role.spelling
     left join contacts
         on records.inbound_flow_id = contacts.inbound_flow_id and records.sourced_id = contacts.sourced_id
     left join orgs
-        on records.inbound_flow_id = orgs.inbound_flow_id and records."primaryOrgSourcedId" = orgs.sourced_id
+        on records.inbound_flow_id = orgs.inbound_flow_id and records.primaryOrgSourcedId = orgs.sourced_id
 ),
 
 org_sourced_ids as (
@@ -153,7 +157,8 @@ org_sourced_ids as (
         items.line_number,
         items.item,
         items.items,
-        case when orgs.sourced_id is null then {{ rule_well_formed_id('items.item') }} end as org_sourced_ids__well_formed_id,
+        case when orgs.sourced_id is null then {{ rule_well_formed_id('items.item') }} end
+            as org_sourced_ids__well_formed_id,
         {{ rule_references('items.item', 'orgs.sourced_id') }} as org_sourced_ids__references,
         (org_sourced_ids__well_formed_id or org_sourced_ids__references) as has_fault
     from ({{ items_of('records', 'orgSourcedIds') }}) as items
@@ -180,7 +185,8 @@ grades as (
         items.line_number,
         items.item,
         items.items,
-        {{ rule_in_reference_definitions('items.item', 'ref_grade_level.code', 'items.oneroster_version') }} as grades__in_reference_definitions,
+        {{ rule_in_reference_definitions('items.item', 'ref_grade_level.code', 'items.oneroster_version') }}
+            as grades__in_reference_definitions,
         (grades__in_reference_definitions) as has_fault
     from ({{ items_of('records', 'grades') }}) as items
     left join ref_grade_level on lower(items.item) = ref_grade_level.spelling
@@ -198,7 +204,8 @@ agent_sourced_ids as (
         items.line_number,
         items.item,
         items.items,
-        case when own_records.sourced_id is null then {{ rule_well_formed_id('items.item') }} end as agent_sourced_ids__well_formed_id,
+        case when own_records.sourced_id is null then {{ rule_well_formed_id('items.item') }} end
+            as agent_sourced_ids__well_formed_id,
         {{ rule_references('items.item', 'own_records.sourced_id') }} as agent_sourced_ids__references,
         (agent_sourced_ids__well_formed_id or agent_sourced_ids__references) as has_fault
     from ({{ items_of('records', 'agentSourcedIds') }}) as items

@@ -6,7 +6,7 @@
         items.item,
         items.items,
         <% for flag in list.flags %>
-        << flag.expression >> as << flag.name >>,
+        << flag.named >>,
         <% endfor %>
         (<< list.flags | map(attribute='name') | join(' or ') >>) as has_fault
     from ({{ items_of('records', '<< list.column_name >>') }}) as items

@@ -25,7 +25,7 @@ verdicts as not materialized (
     select
         landing.inbound_flow_id,
         <% for column in file.stored %>
-        << column.staged >> as << column.staging_column >>,
+        << column.staged >>,
         <% if file.derived and column.column_name == 'userProfileSourcedId' %>
         cast(null as varchar) as grade,
         <% endif %>
@@ -35,7 +35,7 @@ verdicts as not materialized (
     left join verdicts
         on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
     <% for column in file.coded %>
-    left join << column.refers_to | cte >><< ' as ' ~ column.alias if column.alias != column.refers_to | cte >> on << column.alias >>.spelling = lower(landing."<< column.column_name >>")
+    left join << column.refers_to | cte >><< ' as ' ~ column.alias if column.alias != column.refers_to | cte >> on << column.alias >>.spelling = lower(landing.<< column.column_name | identifier >>)
     <% endfor %>
     <% for type in file.list_types %>
     cross join << type | cte >>

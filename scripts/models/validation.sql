@@ -35,8 +35,8 @@ repeats as materialized (
 
 records as not materialized (
     select
-        landing.*<< ' replace (coalesce(repeats.organizations, landing."orgSourcedIds") as "orgSourcedIds")' if file.merges >>,
-        landing."<< file.key >>" as sourced_id,
+        landing.*<< ' replace (coalesce(repeats.organizations, landing.orgSourcedIds) as orgsourcedids)' if file.merges >>,
+        landing.<< file.key >> as sourced_id,
         coalesce(repeats.is_in_conflict, false) as is_in_conflict
     from landing
     left join repeats
@@ -67,7 +67,7 @@ flagged as (
         records.drop_id,
         records.line_number,
         <% for flag in file.flags %>
-        << flag.expression >> as << flag.name >>,
+        << flag.named >>,
         <% endfor %>
         (
             <% for flag in file.flags %>
@@ -99,7 +99,7 @@ flagged_parents as (
         records.drop_id,
         records.line_number,
         <% for flag in file.parent.flags %>
-        << flag.expression >> as << flag.name >>,
+        << flag.named >>,
         <% endfor %>
         (<< file.parent.flags | map(attribute='name') | join(' or ') >>) as has_fault
     from records
