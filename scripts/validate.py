@@ -105,7 +105,9 @@ def try_out(export: Path, flow: str, run_at: str, warehouse: Path) -> int:
     zone = warehouse.parent / "landing"
     zone.mkdir(mode=0o700)
     instant = datetime.fromisoformat(run_at.replace("Z", "+00:00")).astimezone(timezone.utc)
-    land(export, zone, flow, f"{instant:%Y%m%dT%H%M%SZ}")
+    landed = land(export, zone, flow, f"{instant:%Y%m%dT%H%M%SZ}")
+    for remark in landed.remarks:
+        print(remark)
     os.environ |= {
         "ONEROSTER_LANDING": str(zone),
         "ONEROSTER_WAREHOUSE": str(warehouse),
