@@ -397,11 +397,12 @@ def entries_of_archive(archive: Path, archives: contextlib.ExitStack) -> list[Ar
     arrivals = []
     with refused_when_damaged(archive):
         opened = archives.enter_context(zipfile.ZipFile(file))
-        if len(opened.infolist()) > MOST_ENTRIES:
-            raise Refusal(
-                f"{shown(archive.name)} holds {len(opened.infolist())} entries, which is no OneRoster export."
-            )
-        for entry in opened.infolist():
+        entries = opened.infolist()
+        if len(entries) > MOST_ENTRIES:
+            raise Refusal(f"{shown(archive.name)} holds {len(entries)} entries, which is no OneRoster export.")
+        if entries_claimed(file) not in (len(entries), 0xFFFF):  # in a damaged directory, one can swallow the next
+            raise zipfile.BadZipFile("entries are missing")
+        for entry in entries:
             if is_folder(entry):
                 continue
             check_entry(entry)
@@ -410,6 +411,14 @@ def entries_of_archive(archive: Path, archives: contextlib.ExitStack) -> list[Ar
                 Arrival(entry.orig_filename, entry.file_size, lambda entry=entry: opened.open(entry), archive)
             )
     return arrivals
+
+
+def entries_claimed(file: BinaryIO) -> int:
+    """How many entries an archive has by the record at its end, which zipfile does not compare; 0xFFFF says nothing."""
+    file.seek(-min(os.fstat(file.fileno()).st_size, 22 + 65535), os.SEEK_END)
+    end = file.read()
+    place = end.rindex(b"PK\5\6") + 10
+    return int.from_bytes(end[place : place + 2], "little")
 
 
 def is_folder(entry: zipfile.ZipInfo) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import random
+import re
 import shutil
 import signal
 import stat
@@ -208,6 +209,17 @@ def test_a_damaged_archive_is_refused(tmp_path, zone, damage):
     assert_refused(export, zone, 'damaged')
 
 
+def test_an_archive_whose_directory_lost_an_entry_is_refused(tmp_path, zone):
+    """The comment of the first entry is said to be so long that it covers the second."""
+    export = archive(tmp_path / 'export.zip', {'users.csv': 'a', 'orgs.csv': 'b'})
+    content = bytearray(export.read_bytes())
+    first, second = (match.start() for match in re.finditer(rb'PK\x01\x02', content))
+    struct.pack_into('<H', content, first + 32, content.index(b'PK\x05\x06') - second)
+    export.write_bytes(content)
+    assert zipfile.ZipFile(export).namelist() == ['users.csv']
+    assert_refused(export, zone, 'entries are missing')
+
+
 @pytest.mark.parametrize('packing', [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_an_unusual_packing_is_refused(tmp_path, zone, packing):
     assert_refused(
@@ -277,7 +289,7 @@ def damaged(content, chance):
 
 
 def test_whatever_is_damaged_in_an_archive_it_lands_or_is_refused_with_a_sentence(tmp_path, zone, monkeypatch):
-    """What lands of a damaged archive is what was packed: the checksums hold. Nothing is left behind."""
+    """What lands of a damaged archive is all that was packed, unchanged. Nothing is left behind."""
     monkeypatch.setattr(land.os, 'fsync', lambda descriptor: None)
     monkeypatch.setattr(land, 'synchronise', lambda path: None)
     files = {'users.csv': 'sourcedId\n' * 30, 'orgs.csv': 'sourcedId\n', 'Schüler.txt': 'x'}
@@ -303,7 +315,8 @@ def test_whatever_is_damaged_in_an_archive_it_lands_or_is_refused_with_a_sentenc
             refused += 1
             assert str(refusal).endswith('.') and str(refusal).isprintable()
         else:
-            assert all(path.read_text() == files[path.name] for path in drop.iterdir())
+            packed = ['users.csv'] if number % 3 == 2 else ['users.csv', 'orgs.csv']
+            assert {path.name: path.read_text() for path in drop.iterdir()} == {name: files[name] for name in packed}
             shutil.rmtree(drop)
         assert os.listdir(zone / FLOW if (zone / FLOW).exists() else zone) == []
     assert DAMAGED_ARCHIVES / 2 < refused < DAMAGED_ARCHIVES
