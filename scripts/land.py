@@ -16,6 +16,7 @@ import shutil
 import stat
 import sys
 import zipfile
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -185,11 +186,9 @@ def remarks(files: dict[str, Arrival], skipped: list[str], flow: str) -> list[st
 
 def check_flow(flow: str) -> None:
     """Raises a refusal when no inbound flow of this name is configured."""
-    flows = configured_flows()
-    if flow not in flows:
-        offered = ", ".join(sorted(name for name, status in flows.items() if status != "disabled"))
+    if flow not in configured_flows():
         raise Refusal(
-            f"{shown(flow)} is no configured inbound flow; configured are {offered or 'none'} "
+            f"{shown(flow)} is no configured inbound flow; configured are {', '.join(offered_flows()) or 'none'} "
             "(see seeds/district/district_inbound_flow.csv)."
         )
 
@@ -214,14 +213,17 @@ def configured_flows() -> dict[str, str]:
     return {line["inbound_flow_id"]: line["readiness_status"].lower() for key, line in lines.items() if key}
 
 
+def offered_flows() -> list[str]:
+    """The inbound flows that an export can be for, in order: those in force and not disabled."""
+    return sorted(flow for flow, status in configured_flows().items() if status != "disabled")
+
+
 def seed(name: str) -> list[dict[str, str]]:
-    """The lines of a seed, trimmed; what a short line lacks is blank, and mistakes are for the run to tell."""
-    with open(PROJECT / "seeds" / f"{name}.csv", encoding="utf-8-sig", errors="replace", newline="") as lines:
-        rows = csv.reader(lines)
-        columns = [column.strip() for column in next(rows, [])]
-        return [
-            {column: (row[i].strip() if i < len(row) else "") for i, column in enumerate(columns)} for row in rows
-        ]
+    """The lines of a seed, trimmed; what a line or the header lacks is blank, and mistakes are for the run to tell."""
+    with open(PROJECT / "seeds" / f"{name}.csv", encoding="utf-8-sig", errors="replace", newline="") as file:
+        columns, *lines = list(csv.reader(file)) or [[]]
+        names = [column.strip() for column in columns]
+        return [defaultdict(str, zip(names, map(str.strip, line))) for line in lines]
 
 
 def check_drop(drop_id: str) -> None:

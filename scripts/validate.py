@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 from build import PROJECT, SAMPLE, instant_of_the_sample, release_warehouse, run_dbt, summarise
-from land import Refusal, configured_flows, land
+from land import Refusal, land, offered_flows
 from privacy import key_file_of
 from warehouse import WarehouseInUse, WorkingCopy
 
@@ -55,7 +55,7 @@ def main() -> int:
 
 def flow_for(flow: str | None) -> str:
     """The flow to try, which need not be named where only one is configured."""
-    flows = sorted(configured_flows())
+    flows = offered_flows()
     if flow:
         return flow
     if len(flows) != 1:

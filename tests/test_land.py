@@ -472,7 +472,7 @@ def district(tmp_path, monkeypatch):
 def test_flows_that_the_district_removed_are_not_offered(tmp_path, zone, district):
     with open(district / 'district_source_system.csv', 'a') as lines:
         lines.write('contoso,,,TRUE\n,,,\n')
-    with open(district / 'district_inbound_flow.csv', 'a') as lines:
+    with open(district / 'district_inbound_flow.csv', 'a', encoding='utf-8-sig') as lines:
         lines.write('northwind-2027,Northwind,northwind-csv,2027,,,, Ready\nFabrikam-2027,,fabrikam-csv,2027,,,,disabled\n')
     assert land.configured_flows() == {'northwind-2027': 'ready', 'Fabrikam-2027': 'disabled'}
     export = archive(tmp_path / 'export.zip', clean_drop(FLOW))
