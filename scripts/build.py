@@ -147,8 +147,11 @@ def check(arguments: argparse.Namespace, landing: Path) -> None:
         check_drop(drop)
         if not (landing / flow / drop).is_dir():
             raise Refusal(f"there is no drop {approved} in the landing zone {landing}.")
-    if arguments.run_at is not None and not arguments.run_at.strip():
-        raise Refusal("the instant of the run is blank; leave RUN_AT out for now, or write it as 2026-09-01T07:00:00Z.")
+    if arguments.run_at is not None:
+        try:
+            datetime.fromisoformat(arguments.run_at.replace("Z", "+00:00"))
+        except ValueError:
+            raise Refusal(f"{arguments.run_at!r} is no instant; write it as in 2026-09-01T07:00:00Z, in UTC.") from None
     if not arguments.wait >= 0:
         raise Refusal("WAIT is a number of seconds, 0 or more.")
 

@@ -408,7 +408,7 @@ def entries_of_archive(archive: Path, archives: contextlib.ExitStack) -> list[Ar
             if is_folder(entry):
                 continue
             check_entry(entry)
-            opened.open(entry).close()  # the name before the file itself must be the same: what is damaged is not skipped
+            opened.open(entry).close()  # which compares its name with the one before the file: no damage is skipped
             arrivals.append(
                 Arrival(entry.orig_filename, entry.file_size, lambda entry=entry: opened.open(entry), archive)
             )

@@ -472,11 +472,12 @@ def district(tmp_path, monkeypatch):
 def test_flows_that_the_district_removed_are_not_offered(tmp_path, zone, district):
     with open(district / 'district_source_system.csv', 'a') as lines:
         lines.write('contoso,,,TRUE\n,,,\n')
-    with open(district / 'district_inbound_flow.csv', 'a', encoding='utf-8-sig') as lines:
-        lines.write('northwind-2027,Northwind,northwind-csv,2027,,,, Ready\nFabrikam-2027,,fabrikam-csv,2027,,,,disabled\n')
-    assert land.configured_flows() == {'northwind-2027': 'ready', 'Fabrikam-2027': 'disabled'}
+    (district / 'district_inbound_flow.csv').write_text(
+        '\ufeffinbound_flow_id, readiness_status\nnorthwind-2027, Ready\nFabrikam-2027,disabled\nshort-2027\n,\n'
+    )
+    assert land.configured_flows() == {'northwind-2027': 'ready', 'Fabrikam-2027': 'disabled', 'short-2027': ''}
     export = archive(tmp_path / 'export.zip', clean_drop(FLOW))
-    assert_refused(export, zone, "'contoso-2027' is no configured inbound flow; configured are northwind-2027 ")
+    assert_refused(export, zone, "'contoso-2027' is no configured inbound flow; configured are northwind-2027, short-2027 ")
     landed = land.land(export, zone, 'Fabrikam-2027', DROP)
     assert landed.remarks == ['The flow Fabrikam-2027 is disabled: no run uses the drop until it is ready again.']
 
