@@ -370,6 +370,7 @@ unknown_headers as (
         'warning' as severity,
         case
             when header_columns.trimmed_header is null then 'the header is blank'
+            when header_columns.is_password then 'this looks like a column of passwords'
             when header_columns.column_name is not null
                 then 'this is a column of OneRoster ' || header_columns.oneroster_version || ', not of '
                     || read_files.oneroster_version
