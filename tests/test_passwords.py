@@ -84,7 +84,8 @@ def shapes(line):
 def damaged(text, line):
     """A file with passwords in lines of every shape."""
     content = with_passwords(text) + shapes(line)
-    for short in (f'few-1,,,true,{MARK}', f'few-2,{MARK}', MARK, f'{MARK},{MARK}', f'{MARK}' + ',' * 6):
+    lost_all_before_it = line('', '', '', f'\n{MARK}').split('\n')[1]
+    for short in (f'few-1,,,true,{MARK}', f'few-2,{MARK}', MARK, lost_all_before_it):
         content += short + '\n'
     content = content.encode()
     content += line('b-1', 'A', 'Bäcker', MARK).encode('latin-1')

@@ -179,15 +179,16 @@
         {%- elif positions[column.name] == id %}
         case
             when unreadable_reason is null then nullif(cells[{{ id }}], '')
-            {%- if not holds_passwords %}
+            {%- if not passwords %}
             else {{ unreadable_id(id) }}
             {%- elif id == 1 %}
-            -- what begins with the rest of a password, or has lost the cells before one, has no id
+            -- a line may begin with a password that a line break cut in two, or that lost all cells before it
             when
-                follows_whole_line
-                {%- if passwords %}
-                and len(cells) > {{ scan.header_cells - passwords[0] + 1 }}
-                {%- endif %}
+                not may_be_a_rest
+                and len(cells) <> 1
+                {%- for position in passwords %}
+                and len(cells) <> {{ scan.header_cells - position + 1 }}
+                {%- endfor %}
                 then {{ unreadable_id(id) }}
             {%- endif %}
         end as "{{ column.name }}",
@@ -224,8 +225,18 @@
             {%- if holds_passwords %}
             -- surplus cells in each line are a habit; in one line, they are a comma that moved all that follows
             coalesce(min(len(cells)) over () = max(len(cells)) over (), false) as has_even_lines,
-            coalesce(len(lag(cells) over (order by line_number)) >= {{ scan.header_cells }}, line_number = min(line_number) over ())
-                as follows_whole_line,
+            {%- endif %}
+            {%- if passwords %}
+            -- since the last whole line, one breaks off at a password or behind it, or its cells cannot be told
+            coalesce(
+                last_value(
+                    case
+                        when len(cells) >= {{ scan.header_cells }} then false
+                        when cells is null or len(cells) >= {{ passwords[0] }} then true
+                    end ignore nulls
+                ) over (order by line_number rows between unbounded preceding and 1 preceding),
+                false
+            ) as may_be_a_rest,
             {%- endif %}
             case
                 when line is null then 'has bytes that are not UTF-8'

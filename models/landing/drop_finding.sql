@@ -541,7 +541,7 @@ final as (
     from findings
     left join inbound_drops on findings.inbound_flow_id = inbound_drops.inbound_flow_id
     left join directory_drops on findings.inbound_flow_id = directory_drops.inbound_flow_id
-    -- the directory's export has many more columns than are read, and its headers are Microsoft's, not a district's
+    -- the directory's export has many more columns than are read, under Microsoft's headers
     where not (findings.inbound_flow_id = 'directory' and findings.rule in ('known_header', 'header_spelling'))
 )
 

@@ -38,7 +38,8 @@ final as (
         coalesce({{ looks_like_password('trimmed_headers.trimmed_header') }}, false) as is_password,
         coalesce(trimmed_headers.trimmed_header ilike 'metadata.%' and not is_password, false) as is_metadata,
         coalesce(
-            list_contains({{ sql_list(unstored_columns() | map('lower')) }}, lower(trimmed_headers.trimmed_header)), false
+            list_contains({{ sql_list(unstored_columns() | map('lower')) }}, lower(trimmed_headers.trimmed_header)),
+            false
         ) as is_unstored
     from trimmed_headers
     left join known_columns
