@@ -26,9 +26,9 @@ validate: .venv/installed
 publish: .venv/installed
 	$(BIN)/python scripts/publish.py $${DEIDENTIFIED:+--deidentified} $${TO:+--to "$$TO"}
 
-# make forget PERSON=contoso:stu-3003, or make forget YEARS=7
+# make forget PERSON=contoso:stu-3003, or make forget YEARS=7; asks, unless YES=1
 forget: .venv/installed
-	$(BIN)/python scripts/forget.py $${PERSON:+--person "$$PERSON"} $${YEARS:+--years "$$YEARS"}
+	$(BIN)/python scripts/forget.py $${PERSON:+--person "$$PERSON"} $${YEARS:+--years "$$YEARS"} $${YES:+--yes}
 
 # make backup TO=folder, make restore FROM=folder
 backup: .venv/installed
