@@ -3,10 +3,10 @@
     make forget PERSON=contoso:stu-3003
     make forget YEARS=7
 
-First it shows what it would take, and asks; YES=1 answers beforehand. A person is put on a list of keyed hashes, so that
-the next drop does not bring them back: their lines are counted as withdrawn, and nothing of them is kept. What was removed
-is noted, without names, in privacy.removal. The warehouse is written anew, so that nothing lingers in its free space;
-reports, error files and logs that name the person are removed. What it cannot reach it lists in the end.
+First it shows what it would take, and asks; YES=1 answers beforehand. A person is put on a list of keyed hashes, so
+that the next drop does not bring them back: their lines are counted as withdrawn, and nothing of them is kept. What was
+removed is noted, without names, in privacy.removal. The warehouse is written anew, so that nothing lingers in its free
+space; reports, error files and logs that name the person are removed. What it cannot reach it lists in the end.
 """
 
 from __future__ import annotations
@@ -40,9 +40,10 @@ FILE_NAMES = {name: f"{name}.csv" for name in PERSON_COLUMNS} | {"user_profiles"
 
 # columns of history.users by which somebody is known, beside their id
 NAMES = (
-    "given_name", "family_name", "middle_name", "preferred_given_name", "preferred_family_name", "preferred_middle_name",
-    "username", "email", "identifier", "sms", "phone", "user_master_identifier", "user_ids",
-)  # fmt: skip
+    *("given_name", "family_name", "middle_name"),
+    *("preferred_given_name", "preferred_family_name", "preferred_middle_name"),
+    *("username", "email", "identifier", "sms", "phone", "user_master_identifier", "user_ids"),
+)
 
 DERIVED_SCHEMAS = ("rostering", "rostering_versions", "demographics", "directory", "directory_matching")
 
@@ -360,7 +361,7 @@ def forget_person(
 
 
 def traces_of(connection: duckdb.DuckDBPyConnection, tables: dict[str, set[str]]) -> list[str]:
-    """What can tell that a text is about the person: ids, names, addresses, and values of theirs that were found faulty.
+    """What tells that a text is about the person: ids, names, addresses, and values of theirs that were found faulty.
 
     Args:
         connection: the working copy, with the table `gone`; a table `known_by` is made of the traces.
@@ -369,7 +370,9 @@ def traces_of(connection: duckdb.DuckDBPyConnection, tables: dict[str, set[str]]
     Returns:
         The traces. Single characters are none: every text holds them.
     """
-    connection.execute("create temp table known_by as select unnest([getvariable('person_id'), getvariable('sourced_id')]) as trace")
+    connection.execute("""
+        create temp table known_by as select unnest([getvariable('person_id'), getvariable('sourced_id')]) as trace
+        """)
     own = "inbound_flow_id in (select inbound_flow_id from gone) and \"{}\" = getvariable('sourced_id')"
     for table, key in (("history.users", "sourced_id"), ("landing.users", "sourcedId")):
         for column in NAMES:
@@ -406,7 +409,7 @@ def directory_users_of(connection: duckdb.DuckDBPyConnection, tables: dict[str, 
 def files_that_name(traces: list[str]) -> list[Path]:
     """The files made from the warehouse in which a trace stands as a word of its own."""
     spellings = {
-        spelling.lower() for trace in traces for spelling in (trace, html.escape(trace), json.dumps(trace)[1:-1])
+        spelling.lower() for trace in traces for spelling in (trace, trace.replace('"', '""'), json.dumps(trace)[1:-1])
     }
     words = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(spellings)))})(?![\w-])")
     found = {
@@ -416,17 +419,19 @@ def files_that_name(traces: list[str]) -> list[Path]:
         if path.is_file() and words.search(text_of(path).lower())
     }
     # an error log is one table in two formats
-    found |= {path.with_suffix(ending) for path in found if path.parent.name == "errors" for ending in (".csv", ".parquet")}
+    logs = {path for path in found if path.parent.name == "errors"}
+    found |= {path.with_suffix(ending) for path in logs for ending in (".csv", ".parquet")}
     return sorted(path for path in found if path.is_file())
 
 
 def text_of(path: Path) -> str:
-    """The text of a file; of a Parquet file, its rows."""
+    """The text of a file, as a reader sees it; of a Parquet file, its rows."""
     if path.suffix == ".parquet":
         with duckdb.connect() as connection:
-            rows = connection.execute("select cast(rows as varchar) from read_parquet(?) as rows", [str(path)]).fetchall()
+            rows = connection.execute("select cast(log as varchar) from read_parquet(?) as log", [str(path)]).fetchall()
         return "\n".join(row for (row,) in rows)
-    return path.read_text(encoding="utf-8", errors="replace")
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return html.unescape(text) if path.suffix == ".html" else text
 
 
 def remove_file(path: Path) -> str | None:
