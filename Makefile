@@ -44,9 +44,9 @@ validate: $(call needs,validate,FROM) .venv/installed
 publish: $(call needs,publish,DEIDENTIFIED) .venv/installed
 	$(BIN)/python scripts/publish.py --deidentified $${TO+--to="$$TO"}
 
-## forget PERSON=contoso:stu-3003 | YEARS=7: take a person, or what is older, out of the warehouse for good
+## forget PERSON=contoso:stu-3003 | YEARS=7 [YES=1]: take a person, or what is older, out of the warehouse for good; asks unless YES=1
 forget: $(if $(value PERSON)$(value YEARS),,usage-of-forget) .venv/installed
-	$(BIN)/python scripts/forget.py $${PERSON+--person="$$PERSON"} $${YEARS+--years="$$YEARS"}
+	$(BIN)/python scripts/forget.py $${PERSON+--person="$$PERSON"} $${YEARS+--years="$$YEARS"} $${YES:+--yes}
 
 ## backup TO=folder: copy the warehouse and its key into a new folder
 backup: $(call needs,backup,TO) .venv/installed
