@@ -150,10 +150,5 @@ def publish_relation(
     return True
 
 
-def quoted_name(name: str) -> str:
-    """A name as a SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 if __name__ == "__main__":
     sys.exit(main())
