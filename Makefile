@@ -30,12 +30,12 @@ publish: .venv/installed
 forget: .venv/installed
 	$(BIN)/python scripts/forget.py $${PERSON:+--person "$$PERSON"} $${YEARS:+--years "$$YEARS"}
 
-# make backup TO=folder, make restore FROM=folder
+# make backup TO=folder, make restore FROM=folder; asks before it replaces anything, unless YES=1
 backup: .venv/installed
 	$(BIN)/python scripts/backup.py --to "$$TO"
 
 restore: .venv/installed
-	$(BIN)/python scripts/backup.py --restore "$$FROM"
+	$(BIN)/python scripts/backup.py --restore "$$FROM" $$([ "$$YES" != 1 ] || echo --yes)
 
 test: .venv/installed
 	$(BIN)/python -m pytest

@@ -16,6 +16,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import duckdb
+from confirm import NobodyToAsk, is_confirmed
 from privacy import key_file_of, read_key, restoring_folder
 from scratch import SCRATCH, scratch_folder
 from warehouse import (
@@ -75,7 +76,7 @@ def main() -> int:
         print(f"\nInterrupted: {SETTLED if is_settled else 'nothing was changed.'}", file=sys.stderr)
     except Unfinished as error:
         print(error, file=sys.stderr)
-    except (Refusal, WarehouseInUse, OSError, duckdb.Error) as error:
+    except (Refusal, NobodyToAsk, WarehouseInUse, OSError, duckdb.Error) as error:
         print(f"Nothing was changed: {error}", file=sys.stderr)
     return 1
 
@@ -137,8 +138,6 @@ def restore(warehouse: Path, folder: Path, is_agreed: bool) -> None:
     database, key = files_of(folder)
     key_file = key_file_of(warehouse)
     in_the_way = [path for path in (warehouse, log_of(warehouse), key_file) if path.exists()]
-    if in_the_way and not is_agreed and not sys.stdin.isatty():
-        raise Refusal(f"{in_the_way[0]} is there; say YES=1 to replace it. It will be kept beside the new one.")
     warehouse.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with scratch_folder(warehouse.parent, SCRATCH) as scratch:
@@ -147,7 +146,7 @@ def restore(warehouse: Path, folder: Path, is_agreed: bool) -> None:
         copy = waiting / "roster.duckdb"
         newest_run = checked_copy(folder, database, key, copy)
         if in_the_way and not is_agreed:
-            ask(folder, newest_run, warehouse)
+            confirm(folder, newest_run, warehouse)
         with in_hand(warehouse):
             if is_open(warehouse, for_writing=True):
                 raise WarehouseInUse(f"Another program has {warehouse} open for writing. Close it, then run this again.")
@@ -277,8 +276,12 @@ def people_are_forgotten(warehouse: Path) -> bool:
     return False
 
 
-def ask(folder: Path, newest_run: datetime, warehouse: Path) -> None:
-    """Has the person at the terminal agree that the warehouse is replaced."""
+def confirm(folder: Path, newest_run: datetime, warehouse: Path) -> None:
+    """Says what is about to replace what, and has whoever started this program agree.
+
+    Raises:
+        Refusal: they did not.
+    """
     try:
         present = f"which is as it was after the run of {read_everything(warehouse):%Y-%m-%d %H:%M} UTC"
     except DamagedWarehouse:
@@ -287,12 +290,8 @@ def ask(folder: Path, newest_run: datetime, warehouse: Path) -> None:
         f"{folder} holds the warehouse as it was after the run of {newest_run:%Y-%m-%d %H:%M} UTC.\n"
         f"It takes the place of {warehouse}, {present}. What is there now is kept."
     )
-    try:
-        is_agreed = input("Type yes to go on: ").strip().lower() == "yes"
-    except EOFError:
-        is_agreed = False
-    if not is_agreed:
-        raise Refusal("you did not say yes.")
+    if not is_confirmed("Put the backup there?", beforehand=False):
+        raise Refusal("it was not confirmed.")
 
 
 def keep(warehouse: Path, key_file: Path, waiting: Path) -> Path | None:

@@ -38,7 +38,7 @@ def key_of(warehouse: Path) -> str:
     """
     path = key_file_of(warehouse)
     if restoring_folder(warehouse).exists():
-        raise DamagedKey(f"A backup of {warehouse} is being put back. Run this again when that is done.")
+        raise DamagedKey(f"A backup of {warehouse} is being put back, or that was interrupted: then make build finishes it.")
     if not path.exists():
         write_key(path, secrets.token_hex(32))
     return read_key(path)
