@@ -52,9 +52,9 @@ forget: $(if $(value PERSON)$(value YEARS),,usage-of-forget) .venv/installed
 backup: $(call needs,backup,TO) .venv/installed
 	$(BIN)/python scripts/backup.py --to="$$TO"
 
-## restore FROM=folder: put a backup in the place of the warehouse
+## restore FROM=folder [YES=1]: put a backup in the place of the warehouse; asks unless YES=1
 restore: $(call needs,restore,FROM) .venv/installed
-	$(BIN)/python scripts/backup.py --restore="$$FROM"
+	$(BIN)/python scripts/backup.py --restore="$$FROM" $${YES:+--yes}
 
 ## report: write the page that says how the newest run went
 report: .venv/installed

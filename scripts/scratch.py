@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Iterator
 
 LOCK = ".held"
+SCRATCH = ".roster-unfinished-"  # what the names of such folders begin with, beside warehouses, copies and backups
 
 
 @contextlib.contextmanager

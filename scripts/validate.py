@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
-import tempfile
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -18,7 +16,8 @@ import duckdb
 from build import PROJECT, SAMPLE, instant_of_the_sample, release_warehouse, run_dbt, summarise
 from land import Refusal, land, offered_flows
 from privacy import key_file_of
-from warehouse import WarehouseInUse, WorkingCopy
+from scratch import SCRATCH, scratch_folder
+from warehouse import WarehouseInUse, WorkingCopy, clear_leftovers
 
 
 def main() -> int:
@@ -38,18 +37,17 @@ def main() -> int:
     landing = Path(os.environ.get("ONEROSTER_LANDING") or SAMPLE)
     warehouse = Path(os.environ.get("ONEROSTER_WAREHOUSE") or "warehouse/roster.duckdb")
     warehouse.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{warehouse.name}.trial-", dir=warehouse.parent)).resolve()
     try:
-        os.environ["ONEROSTER_KEY"] = str(key_file_of(warehouse.resolve()))
-        copy = WorkingCopy(warehouse.resolve(), scratch / warehouse.name)
-        run_at = arguments.run_at or instant_of_trial(copy.path, landing)
-        return try_out(export, flow_for(arguments.flow), run_at, copy.path)
+        clear_leftovers(warehouse)
+        os.environ["ONEROSTER_KEY"] = str(key_file_of(warehouse))
+        with scratch_folder(warehouse.resolve().parent, SCRATCH) as scratch:
+            copy = WorkingCopy(warehouse.resolve(), scratch / warehouse.name)
+            run_at = arguments.run_at or instant_of_trial(copy.path, landing)
+            return try_out(export, flow_for(arguments.flow), run_at, copy.path)
     except (Refusal, WarehouseInUse) as refusal:
         print(f"Refused: {refusal}", file=sys.stderr)
     except (OSError, duckdb.Error, ValueError) as error:
         print(f"The trial broke off: {error}", file=sys.stderr)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
     return 1
 
 

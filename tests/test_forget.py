@@ -228,6 +228,10 @@ def test_without_its_key_the_list_of_the_forgotten_stops_the_run(with_both, monk
     build = with_both.build(NEXT_RUN_AT)
     assert not build.succeeded
     assert 'roster.key is missing' in build.output
+    (with_both.folder / 'roster.key').write_text('0123456789abcdef')
+    build = with_both.build(NEXT_RUN_AT)
+    assert not build.succeeded
+    assert 'roster.key is empty or damaged' in build.output
     assert with_both.value("select count(*) from history.users where sourced_id = 'zq-student'") == 0
 
 
