@@ -7,8 +7,11 @@ import sys
 import duckdb
 import pytest
 
-from roster import PROJECT, Roster
+from roster import PROJECT, Roster, environment
 from sample_runs import sample_warehouse  # noqa: F401
+
+sys.path.insert(0, str(PROJECT / 'scripts'))
+import publish  # noqa: E402
 
 QUERIES = sorted(PROJECT.glob('analyses/*.sql'))
 PAGES = [PROJECT / 'docs' / 'analysts.md', PROJECT / 'models' / 'overview.md']
@@ -28,10 +31,10 @@ def test_a_ready_made_query_answers(query, warehouse):
     assert rows or query.stem in MAY_BE_EMPTY
 
 
-def blocks(language):
+def blocks(language, pages=PAGES):
     """The code blocks of a language in the documentation."""
     found = []
-    for page in PAGES:
+    for page in pages:
         texts = re.findall(rf'^```{language}\n(.*?)^```', page.read_text(), re.MULTILINE | re.DOTALL)
         found += [pytest.param(text, id=f'{page.stem}-{number}') for number, text in enumerate(texts, start=1)]
     return found
@@ -40,6 +43,33 @@ def blocks(language):
 @pytest.mark.parametrize('sql', blocks('sql'))
 def test_sql_in_the_documentation_runs(sql, warehouse):
     assert warehouse.execute(sql).fetchall()
+
+
+@pytest.fixture(scope='module')
+def copy_for_analysts(sample_warehouse, tmp_path_factory):  # noqa: F811
+    folder = tmp_path_factory.mktemp('copy')
+    with environment({'ONEROSTER_KEY': str(folder / 'roster.key')}):
+        publish.publish(sample_warehouse, folder / 'analysts.duckdb')
+    return folder / 'analysts.duckdb'
+
+
+@pytest.mark.parametrize('sql', blocks('sql', PAGES[:1]))
+def test_sql_for_analysts_runs_on_their_copy(sql, copy_for_analysts):
+    with duckdb.connect(str(copy_for_analysts), read_only=True) as connection:
+        assert connection.execute(sql).fetchall()
+
+
+def test_every_question_can_be_asked_of_the_copy(copy_for_analysts, warehouse):
+    questions = """
+        select view_name, comment from duckdb_views() where schema_name = 'analysis'
+        union all
+        select function_name, comment from duckdb_functions() where schema_name = 'analysis'
+        order by all
+    """
+    count = "select count(*), count(distinct class) from analysis.roster_on('2026-09-28')"
+    with duckdb.connect(str(copy_for_analysts), read_only=True) as connection:
+        assert connection.execute(questions).fetchall() == warehouse.execute(questions).fetchall()
+        assert connection.execute(count).fetchall() == warehouse.execute(count).fetchall()
 
 
 @pytest.mark.parametrize('code', blocks('python'))
