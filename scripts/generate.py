@@ -19,6 +19,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 CATALOGUE = PROJECT / "seeds" / "catalogue"
 DIRECTORY = "directory/users.csv"
 FIRST_LINE = "Written by `make models` from seeds/catalogue, which is the place to change it."
+LINE = {"column_name": "", "staging_column": "line", "kind": "line", "refers_to": "", "alias": "", "is_required": "no", "oneroster_version": ""}
+LINE_ARGUMENTS = {"unreadable_reason", "surplus_cells", "is_copy", "line_value"}
 LONGEST = 110  # characters of a line, its indent and a comma aside
 LIST_KINDS = ("codes", "list", "references", "user_ids")
 DATA_TYPES = {
@@ -157,7 +159,11 @@ def described(columns: list[dict], rules: list[dict]) -> dict:
         flag(column, rule, file)
         for column in stored
         for rule in column["rules"]
-        if not (column is parent and is_about_others(rule)) and not is_about_items(column, rule) and rule["rule"] != "not_repeated"
+        if not (column is parent and is_about_others(rule)) and not is_about_items(column, rule) and not is_about_lines(rule)
+    ]
+    # what is told of every line that can be read, withdrawn ones and copies too
+    file["line_flags"] = [flag(LINE, rule, file) for rule in file["line_rules"]] + [
+        flag(column, rule, file) for column in stored for rule in column["rules"] if is_about_lines(rule)
     ]
     file["joins"] = [join for column in stored if column is not parent and column not in lists for join in joins(column, file, name)]
     for column in lists:
@@ -178,9 +184,7 @@ def applies(rule: dict, column: dict) -> bool:
         return column["is_required"] != "no"
     if "unless contact" in kinds:
         return column["is_required"] == "unless contact"
-    if rule["rule"] == "references" and column["kind"] == "key":
-        return bool(column["refers_to"])
-    return column["kind"] in kinds
+    return column["kind"] in kinds and bool(column["refers_to"] or "found" not in rule["arguments"].split())
 
 
 def applied(rule: dict, column: dict | None) -> dict:
@@ -194,6 +198,11 @@ def applied(rule: dict, column: dict | None) -> dict:
 def is_about_items(column: dict, rule: dict) -> bool:
     """Whether a rule looks at each item of a list rather than at the whole."""
     return column["kind"] in LIST_KINDS and rule["on_lists"] == "items"
+
+
+def is_about_lines(rule: dict) -> bool:
+    """Whether a rule is asked of every line, also of one that is no record."""
+    return bool(LINE_ARGUMENTS & set(rule["arguments"].split()))
 
 
 def is_about_others(rule: dict) -> bool:
@@ -224,10 +233,15 @@ def flag(column: dict, rule: dict, file: dict, value: str = "") -> dict:
         "start": f"records.{refers_to}",
         "is_in_conflict": "records.is_in_conflict",
         "is_in_cycle": "cycles.sourced_id",
+        "version": f"{value.split('.')[0]}.oneroster_version",
+        "unreadable_reason": "landing.unreadable_reason",
+        "surplus_cells": "landing.surplus_cells",
+        "is_copy": "repeats.is_copy",
+        "line_value": f"landing.{column['column_name']}",
     }
-    arguments = [known[argument] for argument in rule["arguments"].split()]
-    if rule["rule"] == "in_reference_definitions" and column["kind"] != "fixed_code":
-        arguments.append("items.oneroster_version" if value == "items.item" else "records.oneroster_version")
+    # some vocabularies cannot be extended
+    is_fixed = column["kind"] == "fixed_code" or file["name"] == DIRECTORY
+    arguments = [known[argument] for argument in rule["arguments"].split() if not (argument == "version" and is_fixed)]
     quoted = ", ".join(f"'{argument}'" for argument in arguments)
     expression = f"{{{{ rule_{rule['rule']}({quoted}) }}}}"
     if rule["rule"] == "required" and column["kind"] in LIST_KINDS:
@@ -239,8 +253,9 @@ def flag(column: dict, rule: dict, file: dict, value: str = "") -> dict:
         expression += f" and records.oneroster_version = '{column['oneroster_version']}'"
     if column["is_required"] == "unless contact" and rule["rule"].startswith("required"):
         expression += f" and contacts.sourced_id is {'not ' if rule['rule'] == 'required_of_contacts' else ''}null"
-    if "directory" in file["name"]:
-        expression = expression.replace(", 'records.oneroster_version'", "")
+    if "line_value" in rule["arguments"].split():
+        # a line without a key is told of by its own findings, or is of a person who was forgotten
+        expression += f" and landing.{file['key']} is not null"
     name = f"{column['staging_column']}__{rule['rule']}"
     return {"name": name, "named": named(expression, name)}
 

@@ -40,11 +40,3 @@
 {% macro key_column(file) -%}
     {{ 'id' if file == directory_file() else 'sourcedId' }}
 {%- endmacro %}
-
-{#-
-    The staging column of a file's column: snake case, `is_primary` for the reserved word `primary`, and `sourced_id` for
-    the key of any file.
--#}
-{% macro staging_column(file_column) -%}
-    {{ {'primary': 'is_primary', 'id': 'sourced_id'}.get(file_column) or snake_case(file_column) }}
-{%- endmacro %}

@@ -4,7 +4,7 @@
     parsing.
 -#}
 {% macro configured_rules() %}
-    {%- set rules = [] -%}
+    {%- set rules, errors = [], [] -%}
     {%- for node in (graph.nodes.values() if execute else []) if node.resource_type == 'test' and node.test_metadata -%}
         {%- set file = file_of(node.attached_node or '') -%}
         {%- if file and '.stg_' in node.attached_node -%}
@@ -14,12 +14,27 @@
             {%- endfor -%}
             {%- if 'notices' not in node.config.meta -%}
                 {%- set column, rule = node.column_name or 'line', node.test_metadata.name -%}
-                {%- do rules.append([
-                    file, column, rule, node.config.severity | lower, node.config.meta.get('effect', ''),
-                    [snake_case(file), column, rule] | join('.')
-                ]) -%}
+                {%- if node.config.where or node.config.limit -%}
+                    {{ exceptions.raise_compiler_error(
+                        "The rule " ~ node.name ~ " has `where` or `limit`, which would part its report from what happens to "
+                        ~ "the record. Take them out; `off` in rule_severities turns a rule off."
+                    ) }}
+                {%- endif -%}
+                {%- set severity, key = node.config.severity | lower, [snake_case(file), column, rule] | join('.') -%}
+                {%- do rules.append([file, column, rule, severity, node.config.meta.get('effect', ''), key]) -%}
+                {%- do errors.append(key) if severity == 'error' -%}
             {%- endif -%}
         {%- endif -%}
+    {%- endfor -%}
+    {#- without these a record has no key -#}
+    {%- for file in (delivered_files() if execute else []) -%}
+        {%- for rule in ['required', 'well_formed_id', 'not_in_conflict']
+            if [snake_case(file), 'sourced_id', rule] | join('.') not in errors -%}
+            {{ exceptions.raise_compiler_error(
+                "The rule " ~ snake_case(file) ~ "__sourced_id__" ~ rule ~ " guards the key: it is fixed at severity error, "
+                ~ "and cannot be turned off."
+            ) }}
+        {%- endfor -%}
     {%- endfor -%}
     {% do return(rules) %}
 {% endmacro %}

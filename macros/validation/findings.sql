@@ -69,7 +69,10 @@
             < told.items,
             false
         ) as is_softened,
-        coalesce(told.item, lines.record ->> coalesce(rules.column_name, '{{ key_column(file) }}')) as value,
+        case
+            when rules.column_name is not null then coalesce(told.item, lines.record ->> rules.column_name)
+            when not rules.is_told_once then lines.record ->> '{{ key_column(file) }}'
+        end as value,
         replace(
             case
                 when contains(rules.problem, '{start}') then replace(rules.problem, '{start}', lines.record ->> rules.refers_to)

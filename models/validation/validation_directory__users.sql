@@ -33,7 +33,11 @@ flagged_lines as (
         {{ rule_readable_line('landing.unreadable_reason') }} as line__readable_line,
         {{ rule_surplus_cells('landing.surplus_cells') }} as line__surplus_cells,
         {{ rule_not_repeated('repeats.is_copy') }} as sourced_id__not_repeated,
-        (line__readable_line or line__surplus_cells or sourced_id__not_repeated) as has_fault
+        (
+            line__readable_line
+            or line__surplus_cells
+            or sourced_id__not_repeated
+        ) as has_fault
     from landing
     left join repeats
         on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number

@@ -61,7 +61,16 @@ flagged_lines as (
         {{ rule_readable_line('landing.unreadable_reason') }} as line__readable_line,
         {{ rule_surplus_cells('landing.surplus_cells') }} as line__surplus_cells,
         {{ rule_not_repeated('repeats.is_copy') }} as sourced_id__not_repeated,
-        (line__readable_line or line__surplus_cells or sourced_id__not_repeated) as has_fault
+        {{ rule_blank_in_bulk('landing.status') }} and landing.sourcedId is not null as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('landing.dateLastModified') }} and landing.sourcedId is not null
+            as date_last_modified__blank_in_bulk,
+        (
+            line__readable_line
+            or line__surplus_cells
+            or sourced_id__not_repeated
+            or status__blank_in_bulk
+            or date_last_modified__blank_in_bulk
+        ) as has_fault
     from landing
     left join repeats
         on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
@@ -76,8 +85,6 @@ flagged as (
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
         {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
-        {{ rule_blank_in_bulk('records.status') }} as status__blank_in_bulk,
-        {{ rule_blank_in_bulk('records.dateLastModified') }} as date_last_modified__blank_in_bulk,
         {{ rule_required('records.title') }} as title__required,
         {{ rule_one_line('records.title') }} as title__one_line,
         {{ rule_required('records.courseSourcedId') }} as course_sourced_id__required,
@@ -102,8 +109,6 @@ flagged as (
             or sourced_id__required
             or sourced_id__well_formed_id
             or sourced_id__standard_characters
-            or status__blank_in_bulk
-            or date_last_modified__blank_in_bulk
             or title__required
             or title__one_line
             or course_sourced_id__required

@@ -52,10 +52,14 @@ flagged_lines as (
         landing.inbound_flow_id,
         landing.drop_id,
         landing.line_number,
-        {{ rule_readable_line('landing.unreadable_reason') }} as line__readable_line,
-        {{ rule_surplus_cells('landing.surplus_cells') }} as line__surplus_cells,
-        {{ rule_not_repeated('repeats.is_copy') }} as sourced_id__not_repeated,
-        (line__readable_line or line__surplus_cells or sourced_id__not_repeated) as has_fault
+        <% for flag in file.line_flags %>
+        << flag.named >>,
+        <% endfor %>
+        (
+            <% for flag in file.line_flags %>
+            << 'or ' if not loop.first >><< flag.name >>
+            <% endfor %>
+        ) as has_fault
     from landing
     left join repeats
         on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
