@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build land validate publish forget backup restore test lint docs report errors demo bench clean lock
+.PHONY: build land validate publish forget backup restore test lint docs report errors sql demo bench clean lock
 .DEFAULT_GOAL := build
 
 .venv/installed: requirements.lock
@@ -51,6 +51,10 @@ report: .venv/installed
 
 errors: .venv/installed
 	$(BIN)/python scripts/error_log.py
+
+## sql: query the warehouse in DuckDB's shell, read-only; make sql < query.sql answers a file
+sql: .venv/installed
+	@$(BIN)/python scripts/sql.py
 
 demo: .venv/installed
 	$(BIN)/python scripts/demo.py
