@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import duckdb
 from build import PROJECT, SAMPLE, run_dbt
+from warehouse import remove
 
 PERSON = "stu-3003"
 
@@ -24,8 +25,7 @@ def main() -> int:
     os.umask(0o077)
     os.chdir(PROJECT)
     warehouse = PROJECT / "warehouse" / "demo.duckdb"
-    for leftover in warehouse.parent.glob("demo.duckdb*"):
-        leftover.unlink()
+    remove(warehouse)
     os.environ["ONEROSTER_LANDING"] = str(SAMPLE)
     os.environ["ONEROSTER_WAREHOUSE"] = str(warehouse)
     instants = sorted({drop.name for flow in SAMPLE.iterdir() if flow.name != "directory" for drop in flow.iterdir()})
@@ -39,7 +39,8 @@ def main() -> int:
             print(*problems, sep="\n")
             return 1
         show_history(str(warehouse))
-    print(f"\nThe demo's warehouse is {warehouse.relative_to(PROJECT)}.")
+    name = warehouse.relative_to(PROJECT)
+    print(f"\nThe demo's warehouse is {name}. To query it: ONEROSTER_WAREHOUSE={name} make sql")
     return 0
 
 
