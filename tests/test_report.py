@@ -240,16 +240,24 @@ def test_a_failed_run_says_why_and_shows_the_last_good_numbers(changed, tmp_path
     assert 'those of the last run that got so far' in text
 
 
-def test_a_first_run_that_failed_early_has_a_page(tmp_path):
+@pytest.mark.parametrize(
+    ('status', 'said'),
+    [
+        ('failed', ['The run failed. There is no roster yet', 'It broke off.', 'before it judged any record', 'before it looked']),
+        ('running', ['A run is under way', 'has not judged any record yet', 'has not looked at any flow yet']),
+    ],
+)
+def test_a_first_run_that_got_nowhere_claims_nothing(tmp_path, status, said):
     warehouse = tmp_path / 'early.duckdb'
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute('create schema runs')
         connection.execute(
             "create table runs.run as select 'x' as run_id, timestamp '2026-09-01 07:00' as run_at, run_at as started_at,"
-            " run_at as completed_at, 'failed' as status, 'It broke off.' as blocking_error"
+            f" run_at as completed_at, '{status}' as status, 'It broke off.' as blocking_error"
         )
     text = reported(warehouse, tmp_path).read_text()
-    assert 'The run failed. There is no roster yet' in text and 'It broke off.' in text and 'before it judged any record' in text
+    assert [each for each in [*said, 'Not counted yet.'] if each not in text] == []
+    assert [each for each in ('Nothing to fix', 'No one is matched', 'All is well', '>0<') if each in text.split('The numbers')[0]] == []
 
 
 def test_a_busy_warehouse_is_no_traceback(sample_warehouse, tmp_path):  # noqa: F811
