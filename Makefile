@@ -1,9 +1,18 @@
 # Student data: everything a run makes is for its user alone.
 SHELL := /bin/sh
 PYTHON ?= python3
-BIN := .venv/bin
+override BIN := .venv/bin
 
-.PHONY: build land validate publish forget backup restore test lint docs report errors sql demo bench clean lock
+# Values are texts: `make land FROM=...` and `FROM=... make land` hand them to the programs as they are, through the
+# environment. Without these lines make would expand what stands on its command line, and run a $(shell ...) in it.
+# A recipe never names a value itself, only the shell's "$$FROM", and a condition looks at $(value FROM).
+$(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),\
+	$(eval override $$(name) := $$(value $$(name)))$(eval export $$(name))))
+
+# a target that is called without the values it needs says how it is called
+needs = $(if $(filter missing,$(foreach name,$(2),$(if $(value $(name)),,missing))),usage-of-$(1))
+
+.PHONY: help build land validate publish forget backup restore report errors sql docs demo test lint bench clean lock
 .DEFAULT_GOAL := build
 
 .venv/installed: requirements.lock
@@ -11,44 +20,47 @@ BIN := .venv/bin
 	$(BIN)/pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	touch $@
 
+## help: say this
+help:
+	@sed -n 's/^## /make /p' Makefile
+
+$(addprefix usage-of-,land validate publish forget backup restore): usage-of-%:
+	@sed -n 's/^## $* /Usage: make $* /p' Makefile >&2; exit 1
+
+## build [FLOW=flow,flow] [RUN_AT=instant] [APPROVE=flow/drop,flow/drop] [WAIT=seconds]: run on the landing zone, and say how it went
 build: .venv/installed
-	$(BIN)/python scripts/build.py
+	$(BIN)/python scripts/build.py $${FLOW+--flow="$$FLOW"} $${RUN_AT+--run-at="$$RUN_AT"} \
+		$${APPROVE+--approve="$$APPROVE"} $${WAIT+--wait="$$WAIT"}
 
-# make land FROM=export.zip FLOW=contoso-2027 [DROP=20260901T060000Z]; values reach the program through the environment
-land: .venv/installed
-	$(BIN)/python scripts/land.py "$$FROM" --flow "$$FLOW" $${DROP:+--drop "$$DROP"}
+## land FROM=export.zip FLOW=contoso-2027 [DROP=20260901T060000Z]: land a zip or a folder as a drop that arrived now, or at the instant DROP
+land: $(call needs,land,FROM FLOW) .venv/installed
+	$(BIN)/python scripts/land.py --flow="$$FLOW" $${DROP+--drop="$$DROP"} -- "$$FROM"
 
-# what an export would bring, tried on a copy: make validate FROM=export.zip FLOW=contoso-2027
-validate: .venv/installed
-	$(BIN)/python scripts/validate.py "$$FROM" $${FLOW:+--flow "$$FLOW"}
+## validate FROM=export.zip [FLOW=contoso-2027]: say what an export would bring, and change nothing
+validate: $(call needs,validate,FROM) .venv/installed
+	$(BIN)/python scripts/validate.py $${FLOW+--flow="$$FLOW"} -- "$$FROM"
 
-# a copy for analysts: make publish DEIDENTIFIED=1 [TO=analysts.duckdb]
-publish: .venv/installed
-	$(BIN)/python scripts/publish.py $${DEIDENTIFIED:+--deidentified} $${TO:+--to "$$TO"}
+## publish DEIDENTIFIED=1 [TO=analysts.duckdb]: write a copy for analysts
+publish: $(call needs,publish,DEIDENTIFIED) .venv/installed
+	$(BIN)/python scripts/publish.py --deidentified $${TO+--to="$$TO"}
 
-# make forget PERSON=contoso:stu-3003, or make forget YEARS=7
-forget: .venv/installed
-	$(BIN)/python scripts/forget.py $${PERSON:+--person "$$PERSON"} $${YEARS:+--years "$$YEARS"}
+## forget PERSON=contoso:stu-3003 | YEARS=7 [YES=1]: take a person, or what is older, out of the warehouse for good; asks unless YES=1
+forget: $(if $(value PERSON)$(value YEARS),,usage-of-forget) .venv/installed
+	$(BIN)/python scripts/forget.py $${PERSON+--person="$$PERSON"} $${YEARS+--years="$$YEARS"} $${YES:+--yes}
 
-# make backup TO=folder, make restore FROM=folder
-backup: .venv/installed
-	$(BIN)/python scripts/backup.py --to "$$TO"
+## backup TO=folder: copy the warehouse and its key into a new folder
+backup: $(call needs,backup,TO) .venv/installed
+	$(BIN)/python scripts/backup.py --to="$$TO"
 
-restore: .venv/installed
-	$(BIN)/python scripts/backup.py --restore "$$FROM"
+## restore FROM=folder [YES=1]: put a backup in the place of the warehouse; asks unless YES=1
+restore: $(call needs,restore,FROM) .venv/installed
+	$(BIN)/python scripts/backup.py --restore="$$FROM" $${YES:+--yes}
 
-test: .venv/installed
-	$(BIN)/python -m pytest
-
-lint: .venv/installed
-	$(BIN)/sqlfluff lint --processes 2 models snapshots tests analyses
-
-docs: .venv/installed
-	$(BIN)/python scripts/docs.py
-
+## report: write the page that says how the newest run went
 report: .venv/installed
 	$(BIN)/python scripts/report.py
 
+## errors: write the newest run's errors and warnings as CSV and Parquet
 errors: .venv/installed
 	$(BIN)/python scripts/error_log.py
 
@@ -56,8 +68,21 @@ errors: .venv/installed
 sql: .venv/installed
 	@$(BIN)/python scripts/sql.py
 
+## docs: write the documentation of every table and column
+docs: .venv/installed
+	$(BIN)/python scripts/docs.py
+
+## demo: replay all drops of the sample in a warehouse of its own
 demo: .venv/installed
 	$(BIN)/python scripts/demo.py
+
+## test: lint, and run every test
+test: .venv/installed
+	$(BIN)/python -m pytest
+
+## lint: lint the SQL
+lint: .venv/installed
+	$(BIN)/sqlfluff lint --processes 2 models snapshots tests analyses
 
 # the validator that the benchmark compares with is installed for it alone
 .venv-bench/installed: scripts/bench/requirements.lock
@@ -65,13 +90,15 @@ demo: .venv/installed
 	.venv-bench/bin/pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
 
-# one to two hours; make bench SIZE=small takes a minute or two
-bench: .venv/installed $(if $(filter small,$(SIZE)),,.venv-bench/installed)
-	$(BIN)/python scripts/bench/bench.py $${SIZE:+--size "$$SIZE"} $${REPEAT:+--repeat "$$REPEAT"} $${EVERY:+--every "$$EVERY"}
+## bench [SIZE=small] [REPEAT=3] [EVERY=1]: measure time and memory, for one to two hours; SIZE=small takes a minute or two
+bench: .venv/installed $(if $(filter small,$(value SIZE)),,.venv-bench/installed)
+	$(BIN)/python scripts/bench/bench.py $${SIZE+--size="$$SIZE"} $${REPEAT+--repeat="$$REPEAT"} $${EVERY+--every="$$EVERY"}
 
+## clean: remove what can be made again; never a warehouse, its key or its logs
 clean:
-	rm -rf target logs .pytest_cache .hypothesis warehouse/*.duckdb* warehouse/*.wal reports/*.html reports/errors
+	rm -rf target .pytest_cache .hypothesis reports/*.html reports/errors
 
+## lock: pin the packages anew, with their hashes
 lock: .venv/installed
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.10 --generate-hashes --no-strip-extras --no-header \

@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import sys
 import time
 from datetime import datetime, timedelta, timezone
@@ -18,11 +19,11 @@ from pathlib import Path
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from land import SAMPLE, Refusal, check_drop, check_flow
 from privacy import key_file_of
 from warehouse import WarehouseInUse, WorkingCopy, working_copy
 
 PROJECT = Path(__file__).resolve().parent.parent
-SAMPLE = PROJECT / "sample" / "landing"
 STEPS = {
     "landing": "reading the files",
     "validation": "judging the records",
@@ -54,8 +55,11 @@ def main() -> int:
         )
         return 1
     try:
+        check(arguments, landing)
         with working_copy(warehouse, arguments.wait) as copy:
             return run_on(copy, landing, arguments)
+    except Refusal as refusal:
+        print(f"Refused: {refusal}")
     except WarehouseInUse as error:
         print(error)
     except (OSError, duckdb.Error) as error:
@@ -110,18 +114,46 @@ def parse_arguments() -> argparse.Namespace:
     """Reads the command line.
 
     Returns:
-        The options: run_at (text or None), flow and approve (lists of text).
+        The options: run_at (text or None), wait (seconds), flow and approve (lists of text).
     """
     parser = argparse.ArgumentParser(description="Run the project once and say how it went.")
     parser.add_argument(
         "--run-at", help="UTC instant that the run stands for, such as 2026-09-01T07:00:00Z (default: now)"
     )
-    parser.add_argument("--flow", action="append", default=[], help="run this inbound flow only (may be repeated)")
+    parser.add_argument(
+        "--flow", action="extend", default=[], type=listed, metavar="FLOW,...", help="run these inbound flows only"
+    )
     parser.add_argument(
         "--wait", type=float, default=10, metavar="SECONDS", help="how long to wait for another run (default: 10)"
     )
-    parser.add_argument("--approve", action="append", default=[], metavar="FLOW/DROP", help="let a held drop through")
+    parser.add_argument(
+        "--approve", action="extend", default=[], type=listed, metavar="FLOW/DROP,...", help="let held drops through"
+    )
     return parser.parse_args()
+
+
+def listed(text: str) -> list[str]:
+    """The items of a list that is written with commas or blanks between them."""
+    return re.split(r"[\s,]+", text.strip(", "))
+
+
+def check(arguments: argparse.Namespace, landing: Path) -> None:
+    """Raises a refusal when the command line names what is not there, before anything is run."""
+    for flow in arguments.flow:
+        check_flow(flow)
+    for approved in arguments.approve:
+        flow, _, drop = approved.partition("/")
+        check_flow(flow)
+        check_drop(drop)
+        if not (landing / flow / drop).is_dir():
+            raise Refusal(f"there is no drop {approved} in the landing zone {landing}.")
+    if arguments.run_at is not None:
+        try:
+            datetime.fromisoformat(arguments.run_at.replace("Z", "+00:00"))
+        except ValueError:
+            raise Refusal(f"{arguments.run_at!r} is no instant; write it as in 2026-09-01T07:00:00Z, in UTC.") from None
+    if not arguments.wait >= 0:
+        raise Refusal("WAIT is a number of seconds, 0 or more.")
 
 
 def instant_of_the_sample(warehouse: Path) -> str:

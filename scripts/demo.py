@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import duckdb
 from build import PROJECT, SAMPLE, run_dbt
@@ -25,6 +26,12 @@ def main() -> int:
     os.umask(0o077)
     os.chdir(PROJECT)
     warehouse = PROJECT / "warehouse" / "demo.duckdb"
+    if Path(os.environ.get("ONEROSTER_WAREHOUSE") or "warehouse/roster.duckdb").resolve() == warehouse:
+        print(
+            f"{warehouse} is made anew by each demo, and ONEROSTER_WAREHOUSE names it as yours: rename it, "
+            "or unset ONEROSTER_WAREHOUSE."
+        )
+        return 1
     remove(warehouse)
     os.environ["ONEROSTER_LANDING"] = str(SAMPLE)
     os.environ["ONEROSTER_WAREHOUSE"] = str(warehouse)

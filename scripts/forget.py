@@ -3,19 +3,26 @@
     make forget PERSON=contoso:stu-3003
     make forget YEARS=7
 
-A person is put on a list of keyed hashes, so that the next drop does not bring them back: their lines are counted as
-withdrawn, and nothing of them is kept. What was removed is noted, without names, in privacy.removal. The file is
-written anew, so that nothing lingers in its free space. Drops in the landing zone, backups and copies are not touched.
+First it shows what it would take, and asks; YES=1 answers beforehand. A person is put on a list of keyed hashes, so
+that the next drop does not bring them back: their lines are counted as withdrawn, and nothing of them is kept. What was
+removed is noted, without names, in privacy.removal. The warehouse is written anew, so that nothing lingers in its free
+space; reports, error files and logs that name the person are removed. What it cannot reach it lists in the end.
 """
 
 from __future__ import annotations
 
 import argparse
+import html
+import json
+import mmap
 import os
+import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 import duckdb
+from confirm import NobodyToAsk, is_confirmed
 from privacy import key_of, keyed_hash
 from warehouse import WarehouseInUse, WorkingCopy, quoted, remove, working_copy
 
@@ -31,22 +38,72 @@ PERSON_COLUMNS = {
 }
 FILE_NAMES = {name: f"{name}.csv" for name in PERSON_COLUMNS} | {"user_profiles": "userProfiles.csv"}
 
+# columns of history.users by which somebody is known, beside their id
+NAMES = (
+    *("given_name", "family_name", "middle_name"),
+    *("preferred_given_name", "preferred_family_name", "preferred_middle_name"),
+    *("username", "email", "identifier", "sms", "phone", "user_master_identifier", "user_ids"),
+)
+
 DERIVED_SCHEMAS = ("rostering", "rostering_versions", "demographics", "directory", "directory_matching")
+
+# what is made from the warehouse, or written down of a run; the rest of target/ holds no values
+MADE_FILES = ("reports/*.html", "reports/errors/*", "logs/**/*", "target/run_results.json")
 
 
 class Refusal(Exception):
     """Nothing was removed; the message is a sentence that says why."""
 
 
+class Removal:
+    """What is taken out, counted as it goes."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+        self.rows: Counter[str] = Counter()
+        self.mentions: Counter[str] = Counter()
+        self.files: list[Path] = []
+
+    @property
+    def removed(self) -> int:
+        """How many rows were removed, over all tables."""
+        return self.rows.total()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the warehouse held nothing to take out."""
+        return not (self.rows.total() or self.mentions.total())
+
+    def delete(self, table: str, condition: str) -> None:
+        """Removes the rows of a table, which may bear an alias, for which a condition holds."""
+        count = self.connection.execute(f"delete from {table} where {condition}").fetchone()[0]
+        self.rows[table.split()[0]] += count
+
+    def mend(self, table: str, column: str, value: str, condition: str) -> None:
+        """Gives a column another value, in the rows of others for which a condition holds."""
+        count = self.connection.execute(f"update {table} set {column} = {value} where {condition}").fetchone()[0]
+        self.mentions[table] += count
+
+    def print_preview(self) -> None:
+        """Prints what is taken, table by table and file by file."""
+        for counts, what in ((self.rows, "rows"), (self.mentions, "rows of others, where they are named")):
+            for table, count in sorted(counts.items()):
+                if count:
+                    print(f"  {table:<42}{count:>9,} {what if count > 1 else what.replace('rows', 'row', 1)}")
+        for path in self.files:
+            print(f"  {path}")
+
+
 def main() -> int:
     """Removes what the command line names.
 
     Returns:
-        0 when it is gone, 1 when nothing was changed.
+        0 when it is gone, 1 when nothing was changed or something could not be removed.
     """
     parser = argparse.ArgumentParser(description="Take a person, or what is old, out of the warehouse.")
     parser.add_argument("--person", metavar="PERSON_ID", help="source system and sourcedId, such as contoso:stu-3003")
     parser.add_argument("--years", type=int, help="remove what has not been in force for so many years")
+    parser.add_argument("--yes", action="store_true", help="do it without asking")
     arguments = parser.parse_args()
     os.umask(0o077)
     warehouse = Path(os.environ.get("ONEROSTER_WAREHOUSE") or PROJECT / "warehouse" / "roster.duckdb")
@@ -57,27 +114,59 @@ def main() -> int:
             raise Refusal("YEARS must be 1 or more.")
         if not warehouse.exists():
             raise Refusal(f"there is no warehouse at {warehouse}.")
-        key = key_of(warehouse)
-        with working_copy(warehouse) as copy:
-            with duckdb.connect(str(copy.path)) as connection:
-                connection.execute("begin")
-                note_of_removals(connection)
-                if arguments.person:
-                    removed = forget_person(connection, arguments.person, key)
-                else:
-                    removed = forget_what_is_old(connection, arguments.years)
-                connection.execute("commit")
-            write_anew(copy)
-            copy.publish()
-    except (Refusal, WarehouseInUse) as refusal:
+        return forget(warehouse, arguments)
+    except (Refusal, NobodyToAsk, WarehouseInUse) as refusal:
         print(f"Nothing was removed: {refusal}", file=sys.stderr)
-        return 1
     except (OSError, duckdb.Error) as error:
         print(f"Nothing was removed, and the warehouse is as it was: {error}", file=sys.stderr)
-        return 1
-    print(f"Removed {removed:,} rows from {warehouse}; the table privacy.removal tells of it.")
-    print("Not touched: drops in the landing zone, backups, and copies published before. Remove those too.")
-    return 0
+    return 1
+
+
+def forget(warehouse: Path, arguments: argparse.Namespace) -> int:
+    """Takes out of a copy of the warehouse what is asked for, shows it, asks, and publishes the copy.
+
+    Args:
+        warehouse: the DuckDB file.
+        arguments: the command line.
+
+    Returns:
+        The exit code, as for `main`.
+    """
+    key = key_of(warehouse)
+    with working_copy(warehouse) as copy:
+        with duckdb.connect(str(copy.path)) as connection:
+            in_drops = records_in_drops(connection, arguments.person) if arguments.person else []
+            connection.execute("begin")
+            note_of_removals(connection)
+            removal = Removal(connection)
+            if arguments.person:
+                what = arguments.person
+                directory_users = forget_person(removal, arguments.person, key, in_drops)
+            else:
+                what = f"what was last in force more than {arguments.years} years before the newest run"
+                directory_users = []
+                forget_what_is_old(removal, arguments.years)
+            is_needless = removal.is_empty and not removal.files
+            if not is_needless:
+                print(f"This is taken out of {warehouse}, and what is made from it, for good:")
+                removal.print_preview()
+                if not is_confirmed(f"Forget {what}?", arguments.yes):
+                    raise Refusal("it was not confirmed.")
+                connection.execute("commit")
+        if not is_needless:
+            write_anew(copy)
+            copy.publish()
+    if is_needless:
+        print(f"{warehouse} holds nothing of {what}.")
+    else:
+        print(f"Removed {removal.removed:,} rows from {warehouse}; the table privacy.removal tells of it.")
+    failures = [failure for failure in map(remove_file, removal.files) if failure]
+    if removal.files:
+        print(f"Removed {len(removal.files) - len(failures):,} files made from it; make anew those you need.")
+    for failure in failures:
+        print(f"This file names the person and could not be removed: {failure}", file=sys.stderr)
+    print("Not reached, and yours to remove:", *out_of_reach(warehouse, arguments.person, directory_users), sep="\n  ")
+    return 1 if failures else 0
 
 
 def note_of_removals(connection: duckdb.DuckDBPyConnection) -> None:
@@ -100,101 +189,316 @@ def note_of_removals(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"comment on {'column' if column else 'table'} privacy.removal{column} is {quoted(comment)}")
 
 
-def forget_person(connection: duckdb.DuckDBPyConnection, person_id: str, key: str) -> int:
-    """Removes every row about a person and every mention in the rows of others.
+def records_in_drops(connection: duckdb.DuckDBPyConnection, person_id: str) -> list[tuple[str, str, str]]:
+    """The person's records in drops that are read where they lie: somebody whose every line was rejected has no others.
 
     Args:
         connection: the working copy.
-        person_id: source system and sourcedId, such as contoso:stu-3003.
-        key: the key of the warehouse.
+        person_id: source system and sourcedId.
 
     Returns:
-        How many rows were removed.
+        Flow, file and id of each. None of a drop that is gone.
     """
+    flows, sourced_id = flows_of(connection, person_id)
+    views = connection.execute("""
+        select view_name from duckdb_views() where database_name = current_database() and schema_name = 'landing'
+        """).fetchall()
+    records = []
+    for name, (column, _) in PERSON_COLUMNS.items():
+        if (name,) in views:
+            try:
+                records += connection.execute(
+                    f"""
+                    select distinct inbound_flow_id, '{FILE_NAMES[name]}', "sourcedId" from landing.{name}
+                    where list_contains($1, inbound_flow_id) and "{column}" = $2
+                    """,
+                    [flows, sourced_id],
+                ).fetchall()
+            except duckdb.Error:  # the drop is not there any more
+                continue
+    return records
+
+
+def flows_of(connection: duckdb.DuckDBPyConnection, person_id: str) -> tuple[list[str], str]:
+    """The inbound flows that a person may come from, and their sourcedId."""
     source_system_id, _, sourced_id = person_id.partition(":")
-    connection.execute("set variable person_id = ?", [person_id])
-    connection.execute("set variable sourced_id = ?", [sourced_id])
-    connection.execute(
-        """
-        set variable flows = (
-            select list(inbound_flow_id) from inbound.inbound_flow where source_system_id = $1
-        )
-        """,
-        [source_system_id],
-    )
-    of_flows = "list_contains(getvariable('flows'), inbound_flow_id)"
-    if not connection.execute(
-        f"select 1 from history.users where {of_flows} and sourced_id = getvariable('sourced_id')"
-    ).fetchone():
+    flows = connection.execute(
+        "select inbound_flow_id from inbound.inbound_flow where source_system_id = ? order by all", [source_system_id]
+    ).fetchall()
+    if not flows or not sourced_id:
         raise Refusal(
-            f"history knows nobody of the id {person_id}; write it as in contoso:stu-3003 (rostering.person has it)."
+            f"{person_id} is no id of a person; write it as in contoso:stu-3003, source system first "
+            "(rostering.person has it, and the sourcedId of users.csv follows the colon)."
         )
+    return [flow for (flow,) in flows], sourced_id
+
+
+def forget_person(
+    removal: Removal, person_id: str, key: str, in_drops: list[tuple[str, str, str]]
+) -> list[tuple[str, str]]:
+    """Removes every row about a person and every mention in the rows of others.
+
+    Args:
+        removal: counts what goes, on the working copy.
+        person_id: source system and sourcedId, such as contoso:stu-3003.
+        key: the key of the warehouse.
+        in_drops: the person's records in the drops: flow, file and id of each.
+
+    Returns:
+        What stays: users of the directory that the person was matched to, each with the user's name.
+    """
+    connection = removal.connection
+    flows, sourced_id = flows_of(connection, person_id)
+    for name, value in (("person_id", person_id), ("sourced_id", sourced_id), ("flows", flows)):
+        connection.execute(f"set variable {name} = ?", [value])
+    of_flows = "list_contains(getvariable('flows'), inbound_flow_id)"
+    is_person = "= getvariable('sourced_id')"
 
     drop_what_reads_drops(connection)
     tables = columns_by_table(connection)
+    # everything that is a record of the person: by its own id, or because it names them as its user
     connection.execute("create temp table gone (inbound_flow_id varchar, file_name varchar, sourced_id varchar)")
-    removals: list[tuple[str, str]] = []
+    connection.execute("insert into gone select unnest(getvariable('flows')), 'users.csv', getvariable('sourced_id')")
+    connection.execute("insert into gone select inbound_flow_id, 'demographics.csv', sourced_id from gone")
+    if in_drops:
+        connection.executemany("insert into gone values (?, ?, ?)", in_drops)
     for name, (landed_column, column) in PERSON_COLUMNS.items():
-        for schema in ("landing", "changes", "history"):
-            table = f"{schema}.{name}"
-            if table in tables:
-                person, record = (landed_column, "sourcedId") if schema == "landing" else (column, "sourced_id")
-                condition = f"{of_flows} and \"{person}\" = getvariable('sourced_id')"
+        for schema, person, record in (
+            ("landing", landed_column, "sourcedId"),
+            ("changes", column, "sourced_id"),
+            ("history", column, "sourced_id"),
+        ):
+            if f"{schema}.{name}" in tables:
                 connection.execute(f"""
                     insert into gone
-                    select distinct inbound_flow_id, '{FILE_NAMES[name]}', "{record}" from {table} where {condition}
+                    select distinct inbound_flow_id, '{FILE_NAMES[name]}', "{record}" from {schema}.{name}
+                    where {of_flows} and "{person}" {is_person}
                     """)
-                removals.append((table, condition))
-        removals.append((f"validation.{name}", is_gone(f"'{FILE_NAMES[name]}'")))
+    if "runs.validation_result" in tables:
+        connection.execute(f"""
+            insert into gone
+            select distinct inbound_flow_id, file_name, sourced_id from runs.validation_result
+            where {of_flows} and column_name = 'userSourcedId' and value {is_person}
+            """)
+    users = directory_users_of(connection, tables)
+    removal.files = files_that_name(traces_of(connection, tables))
+
+    for name, (landed_column, column) in PERSON_COLUMNS.items():
+        for schema, person in (("landing", landed_column), ("changes", column), ("history", column)):
+            if f"{schema}.{name}" in tables:
+                removal.delete(f"{schema}.{name}", f'{of_flows} and "{person}" {is_person}')
+        if f"validation.{name}" in tables:
+            removal.delete(f"validation.{name}", is_gone(f"'{FILE_NAMES[name]}'"))
     for table, columns in tables.items():
         if {"inbound_flow_id", "file_name", "sourced_id"} <= columns:
-            removals.append((table, is_gone("file_name")))
-            if "value" in columns:
-                removals.append((table, f"{of_flows} and value = getvariable('sourced_id')"))
+            removal.delete(table, is_gone("file_name"))
         elif table.split(".")[1].startswith("person_") and {"inbound_flow_id", "sourced_id"} <= columns:
-            removals.append((table, f"{of_flows} and sourced_id = getvariable('sourced_id')"))
-        for column in columns & {"person_id", "related_person_id"}:
-            removals.append((table, f"{column} = getvariable('person_id')"))
-    removed = sum(delete(connection, table, condition) for table, condition in removals if table in tables)
+            removal.delete(table, f"{of_flows} and sourced_id {is_person}")
+        for column in sorted(columns & {"person_id", "related_person_id"}):
+            removal.delete(table, f"{column} = getvariable('person_id')")
+        if {"inbound_flow_id", "rule", "value"} <= columns:
+            removal.delete(table, f"{of_flows} and {names_person('value')}")
+            # a notice about a whole file tells the first value
+            own = "sourced_id is null and " if "sourced_id" in columns else ""
+            removal.delete(table, f"{of_flows} and {own}value in (select trace from known_by)")
+        if {"inbound_flow_id", "rule", "value", "sourced_id", "message"} <= columns:
+            # people whom the directory has under one value are named together
+            removal.delete(
+                table,
+                """
+                inbound_flow_id = 'directory' and rule = 'matched_once' and (
+                    value in (select lower(trace) from known_by)
+                    or contains(message, ' ' || getvariable('person_id') || ',')
+                    or contains(message, ' ' || getvariable('person_id') || '.')
+                    or contains(message, ' ' || getvariable('person_id') || ' ')
+                )
+                """,
+            )
 
     for table, columns in tables.items():
         if "agent_sourced_ids" in columns:
-            connection.execute(f"""
-                update {table}
-                set agent_sourced_ids = nullif(
-                    list_filter(agent_sourced_ids, lambda agent: agent <> getvariable('sourced_id')), []
-                )
-                where {of_flows} and list_contains(agent_sourced_ids, getvariable('sourced_id'))
-                """)
-    if "landing.users" in tables:
-        connection.execute(f"""
-            update landing.users
-            set "agentSourcedIds" = array_to_string(
-                list_filter(
-                    string_split("agentSourcedIds", ','), lambda agent: trim(agent) <> getvariable('sourced_id')
-                ),
-                ','
+            removal.mend(
+                table,
+                "agent_sourced_ids",
+                "nullif(list_filter(agent_sourced_ids, lambda agent: agent <> getvariable('sourced_id')), [])",
+                f"{of_flows} and list_contains(agent_sourced_ids, getvariable('sourced_id'))",
             )
-            where {of_flows} and contains("agentSourcedIds", getvariable('sourced_id'))
-            """)
-    for table, columns in tables.items():
         if table.startswith("validation.") and "findings" in columns:
-            connection.execute(f"""
-                update {table}
-                set findings = list_filter(
-                    findings, lambda finding: finding.value is distinct from getvariable('sourced_id')
-                )
-                where {of_flows}
-                """)
-    connection.execute("drop table gone")
+            removal.mend(
+                table,
+                "findings",
+                f"list_filter(findings, lambda finding: ({names_person('finding.value')}) is not true)",
+                f"{of_flows} and len(list_filter(findings, lambda finding: {names_person('finding.value')})) > 0",
+            )
+    if "landing.users" in tables:
+        agents = """list_filter(
+            string_split("agentSourcedIds", ','), lambda agent: trim(agent) <> getvariable('sourced_id')
+        )"""
+        removal.mend(
+            "landing.users",
+            '"agentSourcedIds"',
+            f"array_to_string({agents}, ',')",
+            f"""{of_flows} and len({agents}) < len(string_split("agentSourcedIds", ','))""",
+        )
+    person_hash = keyed_hash("getvariable('person_id')", "$1")
+    if removal.is_empty and not connection.execute(
+        f"select 1 from privacy.removal where person_hash = {person_hash}", [key]
+    ).fetchone():
+        raise Refusal(
+            f"neither history nor any finding knows {person_id}; write it as in contoso:stu-3003 "
+            "(rostering.person has it)."
+        )
+    for table in ("gone", "known_by"):
+        connection.execute(f"drop table {table}")
     connection.execute(
         f"""
         insert into privacy.removal
-        select cast(current_timestamp as timestamp), 'person', {keyed_hash("getvariable('person_id')", "$1")}, null, $2
+        select cast(current_timestamp as timestamp), 'person', {person_hash}, null, $2
         """,
-        [key, removed],
+        [key, removal.removed],
     )
-    return removed
+    return users
+
+
+def traces_of(connection: duckdb.DuckDBPyConnection, tables: dict[str, set[str]]) -> list[str]:
+    """What tells that a text is about the person: ids, names, addresses, and values of theirs that were found faulty.
+
+    Args:
+        connection: the working copy, with the table `gone`; a table `known_by` is made of the traces.
+        tables: its tables with their columns.
+
+    Returns:
+        The traces. Single characters are none: every text holds them.
+    """
+    connection.execute("""
+        create temp table known_by as select unnest([getvariable('person_id'), getvariable('sourced_id')]) as trace
+        """)
+    own = "inbound_flow_id in (select inbound_flow_id from gone) and \"{}\" = getvariable('sourced_id')"
+    for table, key in (("history.users", "sourced_id"), ("landing.users", "sourcedId")):
+        for column in NAMES:
+            landed = re.sub("_(.)", lambda match: match[1].upper(), column)
+            name = column if table == "history.users" else landed
+            if name in tables.get(table, ()):
+                value = f'"{name}"' if table == "history.users" and column == "user_ids" else f'["{name}"]'
+                connection.execute(f"insert into known_by select unnest({value}) from {table} where {own.format(key)}")
+    if "runs.validation_result" in tables:
+        connection.execute("""
+            insert into known_by
+            select value from runs.validation_result
+            where
+                (inbound_flow_id, file_name, sourced_id) in (select * from gone)
+                and file_name in ('users.csv', 'demographics.csv', 'userProfiles.csv')
+            """)
+    rows = connection.execute("select distinct trace from known_by where length(trace) > 1 order by all").fetchall()
+    return [trace for (trace,) in rows]
+
+
+def directory_users_of(connection: duckdb.DuckDBPyConnection, tables: dict[str, set[str]]) -> list[tuple[str, str]]:
+    """The users of the directory whom the person was matched to, each with the user's name there."""
+    if not {"directory_matching.match_candidate", "directory.directory_user"} <= tables.keys():
+        return []
+    return connection.execute("""
+        select object_id, user_principal_name from directory.directory_user
+        where object_id in (
+            select object_id from directory_matching.match_candidate where person_id = getvariable('person_id')
+        )
+        order by all
+        """).fetchall()
+
+
+def files_that_name(traces: list[str]) -> list[Path]:
+    """The files made from the warehouse in which a trace stands as a word of its own."""
+    spellings = {
+        spelling.lower() for trace in traces for spelling in (trace, trace.replace('"', '""'), json.dumps(trace)[1:-1])
+    }
+    words = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(spellings)))})(?![\w-])")
+    found = {
+        path
+        for pattern in MADE_FILES
+        for path in PROJECT.glob(pattern)
+        if path.is_file() and words.search(text_of(path).lower())
+    }
+    # an error log is one table in two formats
+    logs = {path for path in found if path.parent.name == "errors"}
+    found |= {path.with_suffix(ending) for path in logs for ending in (".csv", ".parquet")}
+    return sorted(path for path in found if path.is_file())
+
+
+def text_of(path: Path) -> str:
+    """The text of a file, as a reader sees it; of a Parquet file, its rows."""
+    if path.suffix == ".parquet":
+        with duckdb.connect() as connection:
+            rows = connection.execute("select cast(log as varchar) from read_parquet(?) as log", [str(path)]).fetchall()
+        return "\n".join(row for (row,) in rows)
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return html.unescape(text) if path.suffix == ".html" else text
+
+
+def remove_file(path: Path) -> str | None:
+    """Removes a file; says what was in the way, if anything."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        return f"{path} ({error.strerror})"
+    return None
+
+
+def out_of_reach(warehouse: Path, person_id: str | None, users: list[tuple[str, str]]) -> list[str]:
+    """What may still hold what was removed, with its place.
+
+    Args:
+        warehouse: the DuckDB file.
+        person_id: who was forgotten; None when it was what is old.
+        users: users of the directory whom the person was matched to.
+
+    Returns:
+        A sentence for each.
+    """
+    landing = Path(os.environ.get("ONEROSTER_LANDING") or PROJECT / "sample" / "landing")
+    left = []
+    if person_id:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            flows, sourced_id = flows_of(connection, person_id)
+        left += drops_that_name(landing, flows, sourced_id) or [f"drops: none in {landing} names {sourced_id} now"]
+        left += [f"user {object_id} ({name}) of the directory, and its export" for object_id, name in users]
+    else:
+        left.append(f"old drops in {landing}")
+    left += [
+        f"{path}, made before: make it anew, or remove it"
+        for path in sorted(warehouse.parent.glob("*.duckdb*"))
+        if path.name not in (warehouse.name, f"{warehouse.name}.wal") and not path.name.startswith(".")
+    ]
+    return left + [
+        "backups (make backup): after a restore, run this again",
+        "published copies and lists that were made before or carried elsewhere",
+    ]
+
+
+def drops_that_name(landing: Path, flows: list[str], sourced_id: str) -> list[str]:
+    """The drops of some flows in which an id stands, in whatever file: a sentence for each."""
+    found = []
+    for drop in sorted(drop for flow in flows for drop in (landing / flow).glob("*") if drop.is_dir()):
+        try:
+            if any(holds_word(file, sourced_id.encode()) for file in drop.rglob("*") if file.is_file()):
+                found.append(f"drop {drop}, which names {sourced_id}")
+        except OSError as error:
+            found.append(f"drop {drop}, which could not be looked through ({error})")
+    return found
+
+
+def holds_word(path: Path, word: bytes) -> bool:
+    """Whether a file, however large, holds a word that is no part of a longer one."""
+    with open(path, "rb") as file:
+        if not os.fstat(file.fileno()).st_size:
+            return False
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            place = content.find(word)
+            while place >= 0:
+                around = content[max(place - 1, 0) : place] + content[place + len(word) : place + len(word) + 1]
+                if not re.search(rb"[\w-]", around):
+                    return True
+                place = content.find(word, place + 1)
+    return False
 
 
 def drop_what_reads_drops(connection: duckdb.DuckDBPyConnection) -> None:
@@ -212,21 +516,29 @@ def drop_what_reads_drops(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f'drop view "{schema}"."{view}"')
 
 
+def names_person(value: str) -> str:
+    """Whether a value, or an item of a list, is the person's id, as SQL; `value` is SQL too."""
+    return f"""(
+        {value} = getvariable('sourced_id')
+        or list_contains(
+            list_transform(string_split({value}, ','), lambda item: trim(item)), getvariable('sourced_id')
+        )
+    )"""
+
+
 def is_gone(file_name: str) -> str:
     """Whether a row is about a record of the person, as SQL; `file_name` is SQL for the file it is about."""
     return f"(inbound_flow_id, {file_name}, sourced_id) in (select inbound_flow_id, file_name, sourced_id from gone)"
 
 
-def forget_what_is_old(connection: duckdb.DuckDBPyConnection, years: int) -> int:
+def forget_what_is_old(removal: Removal, years: int) -> None:
     """Removes what was last in force so many years before the newest run.
 
     Args:
-        connection: the working copy.
+        removal: counts what goes, on the working copy.
         years: how many.
-
-    Returns:
-        How many rows were removed.
     """
+    connection = removal.connection
     connection.execute(
         f"set variable cutoff = (select max(run_at) - interval {years} year from runs.run where status <> 'failed')"
     )
@@ -241,7 +553,6 @@ def forget_what_is_old(connection: duckdb.DuckDBPyConnection, years: int) -> int
         group by activities.inbound_flow_id
         """)
     tables = columns_by_table(connection)
-    removed = 0
     connection.execute("create temp table known as select distinct inbound_flow_id, sourced_id from history.users")
     for table, columns in tables.items():
         if table.startswith("history."):
@@ -252,27 +563,24 @@ def forget_what_is_old(connection: duckdb.DuckDBPyConnection, years: int) -> int
                     where last_processed.inbound_flow_id = versions.inbound_flow_id
                 ))
             """
-            removed += delete(connection, f"{table} as versions", f"{last_in_force} < getvariable('cutoff')")
+            removal.delete(f"{table} as versions", f"{last_in_force} < getvariable('cutoff')")
         elif table.split(".")[0] in DERIVED_SCHEMAS:
             for column in columns & {"last_seen_at", "active_to", "seen_until", "present_to"}:
-                removed += delete(connection, table, f"{column} < getvariable('cutoff')")
+                removal.delete(table, f"{column} < getvariable('cutoff')")
     connection.execute("""
         create temp table gone as
         select * from known anti join history.users using (inbound_flow_id, sourced_id)
         """)
     for name, (_, column) in PERSON_COLUMNS.items():
         if f"history.{name}" in tables:
-            removed += delete(
-                connection,
+            removal.delete(
                 f"history.{name}",
                 f"(inbound_flow_id, {column}) in (select inbound_flow_id, sourced_id from gone)",
             )
     for table, columns in tables.items():
         if table.split(".")[0] in DERIVED_SCHEMAS:
             for column in columns & {"person_id", "related_person_id"}:
-                removed += delete(
-                    connection, table, f"{column} not in (select person.person_id from rostering.person as person)"
-                )
+                removal.delete(table, f"{column} not in (select person.person_id from rostering.person as person)")
     for table in ("last_processed", "known", "gone"):
         connection.execute(f"drop table {table}")
     connection.execute(
@@ -280,9 +588,8 @@ def forget_what_is_old(connection: duckdb.DuckDBPyConnection, years: int) -> int
         insert into privacy.removal
         select cast(current_timestamp as timestamp), 'age', null, getvariable('cutoff'), $1
         """,
-        [removed],
+        [removal.removed],
     )
-    return removed
 
 
 def columns_by_table(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
@@ -295,11 +602,6 @@ def columns_by_table(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str
         group by all
         """).fetchall()
     return {table: set(columns) for table, columns in rows}
-
-
-def delete(connection: duckdb.DuckDBPyConnection, table: str, condition: str) -> int:
-    """Deletes rows; says how many."""
-    return connection.execute(f"delete from {table} where {condition}").fetchone()[0]
 
 
 def write_anew(copy: WorkingCopy) -> None:

@@ -12,20 +12,21 @@ import contextlib
 import csv
 import os
 import re
-import secrets
 import shutil
 import stat
 import sys
 import zipfile
-import zlib
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import BinaryIO, Callable
+from typing import BinaryIO, Callable, Iterator
 
+from scratch import clear_abandoned, scratch_folder
 from warehouse import synchronise
 
 PROJECT = Path(__file__).resolve().parent.parent
+SAMPLE = PROJECT / "sample" / "landing"
 ONEROSTER_FILES = [
     "manifest.csv",
     *("academicSessions.csv", "categories.csv", "classes.csv", "classResources.csv", "courses.csv"),
@@ -35,6 +36,7 @@ ONEROSTER_FILES = [
     *("userResources.csv", "users.csv"),
 ]
 DIRECTORY = "directory"  # not a flow, but its exports land the same way
+ARRIVING = ".arriving-"
 
 # A file of ten million enrollments is 1 GB and packs to a tenth; what is far beyond that is no export.
 LARGEST_DROP = 20 * 1024**3
@@ -49,11 +51,43 @@ class Refusal(Exception):
 
 @dataclass
 class Arrival:
-    """One file of an export: its name, the size it claims, and how to open it."""
+    """One file of an export.
 
-    name: str
+    Attributes:
+        path: where it lies in the export.
+        size: the bytes it claims to have.
+        open: opens it.
+        archive: the archive that it is packed in, if it is.
+    """
+
+    path: str
     size: int
     open: Callable[[], BinaryIO]
+    archive: Path | None = None
+
+    @property
+    def parts(self) -> list[str]:
+        """The folders it lies in, and its name; some archives have backslashes between them."""
+        return [part for part in re.split(r"[/\\]", self.path) if part not in ("", ".")]
+
+    def contents(self) -> Iterator[bytes]:
+        """Reads it, a piece at a time."""
+        with refused_when_damaged(self.archive), self.open() as source:
+            while piece := source.read(1024**2):
+                yield piece
+
+
+@dataclass
+class Landed:
+    """A drop that was landed.
+
+    Attributes:
+        drop: its folder.
+        remarks: sentences that say what of the export is not in it, or under another name.
+    """
+
+    drop: Path
+    remarks: list[str]
 
 
 def main() -> int:
@@ -67,21 +101,31 @@ def main() -> int:
     parser.add_argument("--flow", required=True, help="inbound flow that the export is for, such as contoso-2027")
     parser.add_argument("--drop", help="UTC instant at which it arrived, such as 20260901T060000Z (default: now)")
     arguments = parser.parse_args()
-    landing = Path(os.environ.get("ONEROSTER_LANDING") or PROJECT / "sample" / "landing")
+    sys.stdout.reconfigure(errors="backslashreplace")  # for names that a terminal cannot show
     try:
-        drop = land(arguments.export, landing, arguments.flow, arguments.drop)
+        landed = land(arguments.export, landing_zone(), arguments.flow, arguments.drop)
     except Refusal as refusal:
         print(f"Refused: {refusal}", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"Nothing was landed: {error}", file=sys.stderr)
         return 1
-    print(f"Landed {', '.join(sorted(path.name for path in drop.iterdir()))} as {drop}.")
+    print(f"Landed {', '.join(sorted(os.listdir(landed.drop)))} as {landed.drop}.", *landed.remarks, sep="\n")
     return 0
 
 
-def land(export: Path, landing: Path, flow: str, drop_id: str | None = None) -> Path:
-    """Lands an export, whole or not at all.
+def landing_zone() -> Path:
+    """The landing zone that ONEROSTER_LANDING names, which is never the bundled sample."""
+    landing = Path(os.environ.get("ONEROSTER_LANDING") or SAMPLE)
+    if landing.resolve() == SAMPLE:
+        raise Refusal(
+            "set ONEROSTER_LANDING to the folder that holds your drops; nothing is landed into the bundled sample."
+        )
+    return landing
+
+
+def land(export: Path, landing: Path, flow: str, drop_id: str | None = None) -> Landed:
+    """Lands an export, whole or not at all, and clears what a killed call left in the landing zone.
 
     Args:
         export: a zip archive, or a folder that holds the files, an archive of them, or some of each.
@@ -90,63 +134,96 @@ def land(export: Path, landing: Path, flow: str, drop_id: str | None = None) -> 
         drop_id: the instant at which it arrived; now when none is given.
 
     Returns:
-        The folder of the drop.
+        The drop.
 
     Raises:
         Refusal: the export is not what it should be, or the flow or the drop cannot be used.
     """
     os.umask(0o077)
-    drop_id = drop_id or datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
-    check_flow(flow)
+    if flow != DIRECTORY:
+        check_flow(flow)
+    if drop_id is None:
+        drop_id = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
     check_drop(drop_id)
     if not landing.is_dir():
         raise Refusal(
             f"there is no landing zone at {landing}; set ONEROSTER_LANDING to the folder that holds the drops."
         )
+    for folder in landing.iterdir():
+        clear_abandoned(folder, ARRIVING)
     target = landing / flow / drop_id
     if os.path.lexists(target):
         raise Refusal(f"the drop {flow}/{drop_id} is there already, and a drop is never changed; give another instant.")
+    names = ["users.csv"] if flow == DIRECTORY else ONEROSTER_FILES
     with contextlib.ExitStack() as archives:
-        arrivals = files_of(export, archives)
-        check_names([arrival.name for arrival in arrivals], flow, export)
-        check_space(sum(arrival.size for arrival in arrivals), landing)
+        files, skipped = files_of(export, names, archives)
+        check_space(sum(arrival.size for arrival in files.values()), landing)
         target.parent.mkdir(mode=0o700, exist_ok=True)
-        arriving = target.parent / f".arriving-{drop_id}-{secrets.token_hex(4)}"
-        arriving.mkdir(mode=0o700)
-        try:
-            for arrival in arrivals:
-                write(arrival, arriving)
-            synchronise(arriving)
-            arriving.rename(target)
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise Refusal(f"{export.name} is damaged ({error}); fetch or export it again.") from error
-        finally:
-            shutil.rmtree(arriving, ignore_errors=True)
+        with scratch_folder(target.parent, ARRIVING) as arriving:
+            drop = arriving / drop_id
+            drop.mkdir(mode=0o700)
+            for name, arrival in files.items():
+                write(arrival, drop / name)
+            synchronise(drop)
+            drop.rename(target)
         synchronise(target.parent)
-    return target
+    return Landed(target, remarks(files, skipped, flow))
+
+
+def remarks(files: dict[str, Arrival], skipped: list[str], flow: str) -> list[str]:
+    """What to say of a drop that is landed; see `Landed`."""
+    said = [
+        f"{name} was named {shown(arrival.parts[-1])}."
+        for name, arrival in sorted(files.items())
+        if arrival.parts[-1] != name
+    ]
+    if skipped:
+        said.append(f"Left out, as a drop does not hold such files: {listed(skipped)}.")
+    if configured_flows().get(flow) == "disabled":
+        said.append(f"The flow {flow} is disabled: no run uses the drop until it is ready again.")
+    return said
 
 
 def check_flow(flow: str) -> None:
     """Raises a refusal when no inbound flow of this name is configured."""
-    flows = configured_flows()
-    if flow != DIRECTORY and flow not in flows:
+    if flow not in configured_flows():
         raise Refusal(
-            f"{flow!r} is no configured inbound flow; configured are {', '.join(sorted(flows))} "
+            f"{shown(flow)} is no configured inbound flow; configured are {', '.join(offered_flows()) or 'none'} "
             "(see seeds/district/district_inbound_flow.csv)."
         )
 
 
-def configured_flows() -> set[str]:
-    """The ids of the inbound flows in the seeds, those of the district included."""
-    seeds = [
-        PROJECT / "seeds" / "inbound" / "default_inbound_flow.csv",
-        PROJECT / "seeds" / "district" / "district_inbound_flow.csv",
-    ]
-    flows = set()
-    for seed in seeds:
-        with open(seed, encoding="utf-8-sig", newline="") as lines:
-            flows |= {(row.get("inbound_flow_id") or "").strip() for row in csv.DictReader(lines)}
-    return flows - {""}
+def configured_flows() -> dict[str, str]:
+    """The inbound flows in force, each with its readiness_status in small letters, as models/inbound has them.
+
+    A line of the district replaces a shipped one, and a removed source system takes its shipped flows along.
+    """
+    removed = {
+        line["source_system_id"]
+        for line in seed("district/district_source_system")
+        if line["is_removed"].lower() == "true"
+    }
+    connectors = {
+        line["data_connector_id"]
+        for line in seed("inbound/default_data_connector")
+        if line["source_system_id"] in removed
+    }
+    shipped = [line for line in seed("inbound/default_inbound_flow") if line["data_connector_id"] not in connectors]
+    lines = {line["inbound_flow_id"].lower(): line for line in shipped + seed("district/district_inbound_flow")}
+    return {line["inbound_flow_id"]: line["readiness_status"].lower() for key, line in lines.items() if key}
+
+
+def offered_flows() -> list[str]:
+    """The inbound flows that an export can be for, in order: those in force and not disabled."""
+    return sorted(flow for flow, status in configured_flows().items() if status != "disabled")
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    """The lines of a seed, trimmed; what a line or the header lacks is blank, and mistakes are for the run to tell."""
+    with open(PROJECT / "seeds" / f"{name}.csv", encoding="utf-8-sig", errors="replace", newline="") as file:
+        columns, *lines = list(csv.reader(file)) or [[]]
+        names = [column.strip() for column in columns]
+        return [defaultdict(str, zip(names, map(str.strip, line))) for line in lines]
 
 
 def check_drop(drop_id: str) -> None:
@@ -156,61 +233,134 @@ def check_drop(drop_id: str) -> None:
     except ValueError:
         is_instant = False
     if not is_instant:
-        raise Refusal(f"{drop_id!r} is no instant; write it as in 20260901T060000Z, in UTC.")
+        raise Refusal(f"{shown(drop_id)} is no instant; write it as in 20260901T060000Z, in UTC.")
 
 
-def files_of(export: Path, archives: contextlib.ExitStack) -> list[Arrival]:
-    """The files of an export.
+def files_of(
+    export: Path, names: list[str], archives: contextlib.ExitStack
+) -> tuple[dict[str, Arrival], list[str]]:
+    """The files of an export that a drop holds.
 
     Args:
         export: an archive, or a folder.
+        names: what such files are called.
         archives: closes the archives that this opens.
 
     Returns:
-        The files, in no order; names are not checked yet.
+        The files, each under the name that it lands as, and the paths of the others.
 
     Raises:
-        Refusal: the export is neither, or holds something else than files.
+        Refusal: the export is neither, holds none of the files, or holds what none should.
     """
     if export.is_dir():
-        return files_of_folder(export, archives)
-    if not export.exists():
+        files, skipped = files_of_folder(export, names, archives)
+    elif not export.exists():
         raise Refusal(f"there is no file or folder {export}.")
-    if not export.is_file():
+    elif not export.is_file():
         raise Refusal(f"{export} is neither a zip archive nor a folder.")
-    arrivals = files_of_archive(export, archives)
-    refuse_doubles(export, [arrival.name for arrival in arrivals], os.listdir(export.resolve().parent))
-    return arrivals
+    elif export.suffix.lower() == ".csv":
+        raise Refusal(f"{export} is one file; name the folder or the zip archive that holds the whole export.")
+    else:
+        files, skipped = chosen(entries_of_archive(export, archives), names, export)
+    if not files:
+        what = f"no file named {names[0]}" if len(names) == 1 else "no OneRoster files"
+        raise Refusal(f"{export} holds {what}" + (f", only {listed(skipped)}." if skipped else "."))
+    return files, skipped
 
 
-def files_of_folder(folder: Path, archives: contextlib.ExitStack) -> list[Arrival]:
+def files_of_folder(
+    folder: Path, names: list[str], archives: contextlib.ExitStack
+) -> tuple[dict[str, Arrival], list[str]]:
     """The files of a folder, and of the archive in it if there is one; see `files_of`."""
-    arrivals: list[Arrival] = []
-    packed: list[Path] = []
-    entries = list(os.scandir(folder))
-    if len(entries) > MOST_ENTRIES:
-        raise Refusal(f"{folder} holds {len(entries)} entries, which is no OneRoster export.")
-    for entry in entries:
-        if entry.is_symlink():
-            raise Refusal(f"{shown(entry.name)} is a link; put the file itself there.")
-        if entry.is_dir():
-            raise Refusal(
-                f"{shown(entry.name)} is a folder, and the files of an export lie side by side; "
-                "name that folder, or take it out."
-            )
-        if not entry.is_file():
-            raise Refusal(f"{shown(entry.name)} is no plain file.")
-        if entry.name.lower().endswith(".zip"):
-            packed.append(Path(entry.path))
-        else:
-            arrivals.append(Arrival(entry.name, entry.stat().st_size, lambda path=entry.path: open_plain_file(path)))
+    loose: list[Arrival] = []
+    packed: list[Arrival] = []
+    for arrival in entries_of_folder(folder):
+        (packed if arrival.path.lower().endswith(".zip") else loose).append(arrival)
     if len(packed) > 1:
         raise Refusal(f"{folder} holds {len(packed)} archives; name the one that is meant.")
+    files, skipped = chosen(loose, names, folder)
     for archive in packed:
-        inside = files_of_archive(archive, archives)
-        refuse_doubles(archive, [arrival.name for arrival in inside], [arrival.name for arrival in arrivals])
-        arrivals += inside
+        path = folder / archive.path
+        inside, skipped_inside = chosen(entries_of_archive(path, archives), names, path)
+        doubles = sorted(set(inside) & set(files))
+        if doubles:
+            raise Refusal(
+                f"{doubles[0]} is in {shown(path.name)} and also beside it, so that nobody can tell which one is "
+                "meant; name the archive, or move one of them away."
+            )
+        if inside:
+            check_same_folder([archive, *files.values()], folder)
+        files |= inside
+        skipped += skipped_inside if inside else [archive.path]
+    return files, skipped
+
+
+def entries_of_folder(folder: Path, inside: str = "") -> list[Arrival]:
+    """Every file in a folder and the folders in it.
+
+    Args:
+        folder: the folder.
+        inside: the path of a folder in it, to read that one alone.
+    """
+    arrivals: list[Arrival] = []
+    for entry in sorted(os.scandir(folder / inside), key=lambda entry: entry.name):
+        path = os.path.join(inside, entry.name)
+        if entry.is_symlink():
+            raise Refusal(f"{shown(path)} is a link; put the file itself there.")
+        if entry.is_dir():
+            arrivals += entries_of_folder(folder, path)
+        elif not entry.is_file():
+            raise Refusal(f"{shown(path)} is no plain file.")
+        else:
+            arrivals.append(Arrival(path, entry.stat().st_size, lambda path=entry.path: open_plain_file(path)))
+        if len(arrivals) > MOST_ENTRIES:
+            raise Refusal(f"{folder} holds more than {MOST_ENTRIES} files, which is no OneRoster export.")
     return arrivals
+
+
+def chosen(arrivals: list[Arrival], names: list[str], export: Path) -> tuple[dict[str, Arrival], list[str]]:
+    """Tells the files of an export from what lies beside them.
+
+    Args:
+        arrivals: every file.
+        names: what the files of an export are called; capitals do not matter.
+        export: the folder or the archive.
+
+    Returns:
+        The files by name, and the paths of the others.
+
+    Raises:
+        Refusal: nobody can tell which files are meant.
+    """
+    spelling = {name.lower(): name for name in names}
+    files: dict[str, Arrival] = {}
+    skipped: list[str] = []
+    for arrival in arrivals:
+        name = spelling.get(arrival.parts[-1].strip().lower())
+        if name is None:
+            skipped.append(arrival.path)
+        elif name not in files:
+            files[name] = arrival
+        elif files[name].path == arrival.path:
+            raise Refusal(f"{shown(arrival.path)} is in {shown(export.name)} more than once.")
+        else:
+            raise Refusal(
+                f"{shown(export.name)} holds {shown(files[name].path)} and {shown(arrival.path)}, so that nobody can "
+                "tell which one is meant; take one of them out."
+            )
+    check_same_folder(list(files.values()), export)
+    return files, skipped
+
+
+def check_same_folder(arrivals: list[Arrival], export: Path) -> None:
+    """Raises a refusal when the files of an export do not lie side by side."""
+    folders = {tuple(arrival.parts[:-1]): arrival for arrival in arrivals}
+    if len(folders) > 1:
+        first, second, *_ = (shown(arrival.path) for arrival in folders.values())
+        raise Refusal(
+            f"{first} and {second} lie in different folders of {shown(export.name)}, so that nobody can tell whether "
+            "they belong together; put the files of one export side by side, without others."
+        )
 
 
 def open_plain_file(path: str) -> BinaryIO:
@@ -222,49 +372,79 @@ def open_plain_file(path: str) -> BinaryIO:
     return open(descriptor, "rb")
 
 
-def refuse_doubles(archive: Path, inside: list[str], beside: list[str]) -> None:
-    """Raises a refusal when a file is in an archive and also beside it."""
-    doubles = sorted(set(inside) & set(beside) - {archive.name})
-    if doubles:
-        raise Refusal(
-            f"{doubles[0]} is in {archive.name} and also beside it, so that nobody can tell which one is meant; "
-            "move one of them away."
-        )
-
-
-def files_of_archive(archive: Path, archives: contextlib.ExitStack) -> list[Arrival]:
-    """The files of an archive, once its directory is found to be harmless; see `files_of`."""
+@contextlib.contextmanager
+def refused_when_damaged(archive: Path | None) -> Iterator[None]:
+    """Turns whatever an archive brings to light into a refusal; reading a damaged one raises nearly everything."""
     try:
-        opened = archives.enter_context(zipfile.ZipFile(archive))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, EOFError, NotImplementedError) as error:
+        yield
+    except Refusal:
+        raise
+    except Exception as error:
+        if archive is None:
+            raise
+        detail = f" ({' '.join(str(error).split())[:100]})" if isinstance(error, zipfile.BadZipFile) else ""
         raise Refusal(
-            f"{archive.name} is no zip archive, or a damaged one ({error}); fetch or export it again."
+            f"{shown(archive.name)} is no zip archive, or a damaged one{detail}; fetch or export it again."
         ) from error
-    entries = opened.infolist()
-    if len(entries) > MOST_ENTRIES:
-        raise Refusal(f"{archive.name} holds {len(entries)} entries, which is no OneRoster export.")
-    for entry in entries:
-        check_entry(entry)
-    repeated = sorted({entry.filename for entry in entries if [e.filename for e in entries].count(entry.filename) > 1})
-    if repeated:
-        raise Refusal(f"{shown(repeated[0])} is in {archive.name} more than once.")
-    return [Arrival(entry.filename, entry.file_size, lambda entry=entry: opened.open(entry)) for entry in entries]
 
 
-def check_entry(entry: zipfile.ZipInfo) -> None:
-    """Raises a refusal when an entry of an archive is anything but a plain, packed file of a plain name."""
-    name = entry.orig_filename
+def entries_of_archive(archive: Path, archives: contextlib.ExitStack) -> list[Arrival]:
+    """Every file in an archive, once its directory is found to be harmless.
+
+    Args:
+        archive: the archive.
+        archives: closes it.
+    """
+    file = archives.enter_context(open(archive, "rb"))
+    arrivals = []
+    with refused_when_damaged(archive):
+        opened = archives.enter_context(zipfile.ZipFile(file))
+        entries = opened.infolist()
+        if len(entries) > MOST_ENTRIES:
+            raise Refusal(f"{shown(archive.name)} holds {len(entries)} entries, which is no OneRoster export.")
+        if entries_claimed(file) not in (len(entries), 0xFFFF):  # in a damaged directory, one can swallow the next
+            raise zipfile.BadZipFile("entries are missing")
+        for entry in entries:
+            if is_folder(entry):
+                continue
+            check_entry(entry)
+            opened.open(entry).close()  # which compares its name with the one before the file: no damage is skipped
+            arrivals.append(
+                Arrival(entry.orig_filename, entry.file_size, lambda entry=entry: opened.open(entry), archive)
+            )
+    return arrivals
+
+
+def entries_claimed(file: BinaryIO) -> int:
+    """How many entries an archive has by the record at its end, which zipfile does not compare; 0xFFFF says nothing."""
+    file.seek(-min(os.fstat(file.fileno()).st_size, 22 + 65535), os.SEEK_END)
+    end = file.read()
+    place = end.rindex(b"PK\5\6") + 10
+    return int.from_bytes(end[place : place + 2], "little")
+
+
+def is_folder(entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry of an archive is an empty folder; raises a refusal when it lies outside."""
+    check_path(entry.orig_filename)
+    return entry.orig_filename[-1:] in ("/", "\\") and entry.file_size == 0
+
+
+def check_path(name: str) -> None:
+    """Raises a refusal when an entry of an archive would lie outside of it."""
     parts = re.split(r"[/\\]", name)
-    kind = stat.S_IFMT(entry.external_attr >> 16)
     if parts[0] == "" or re.match(r"[A-Za-z]:", name):
         raise Refusal(f"the entry {shown(name)} has an absolute path; pack the files by their bare names.")
     if ".." in parts:
         raise Refusal(f"the entry {shown(name)} lies outside the archive; this is no honest export.")
+
+
+def check_entry(entry: zipfile.ZipInfo) -> None:
+    """Raises a refusal when an entry of an archive is anything but a plain, packed file."""
+    name = entry.orig_filename
+    kind = stat.S_IFMT(entry.external_attr >> 16)
     if stat.S_ISLNK(kind):
         raise Refusal(f"the entry {shown(name)} is a link; pack the file itself.")
-    if entry.is_dir() or len(parts) > 1 or stat.S_ISDIR(kind):
-        raise Refusal(f"the entry {shown(name)} lies in a folder; pack the files side by side, without a folder.")
-    if kind not in (0, stat.S_IFREG) or "\0" in name:
+    if kind not in (0, stat.S_IFREG) or "\0" in name or re.split(r"[/\\]", name)[-1] in ("", "."):
         raise Refusal(f"the entry {shown(name)} is no plain file.")
     if entry.flag_bits & 0x41:
         raise Refusal(f"the entry {shown(name)} is encrypted; pack it without a password.")
@@ -281,19 +461,6 @@ def check_entry(entry: zipfile.ZipInfo) -> None:
         )
 
 
-def check_names(names: list[str], flow: str, export: Path) -> None:
-    """Raises a refusal when a file is none that a drop can hold, or when there is none."""
-    expected = ["users.csv"] if flow == DIRECTORY else ONEROSTER_FILES
-    if not names:
-        raise Refusal(f"{export} holds no files.")
-    for name in sorted(names):
-        if name not in expected:
-            alike = [known for known in expected if known.lower() == name.strip().lower()]
-            hint = f"it should be {alike[0]}, in this spelling" if alike else "take it out"
-            what = "file of a directory export" if flow == DIRECTORY else "OneRoster file"
-            raise Refusal(f"{shown(name)} is no {what}; {hint}.")
-
-
 def check_space(size: int, landing: Path) -> None:
     """Raises a refusal when a drop is larger than any export, or than the room that is left."""
     if size > LARGEST_DROP:
@@ -302,24 +469,30 @@ def check_space(size: int, landing: Path) -> None:
         raise Refusal(f"the files need {size:,} bytes, and the disk of {landing} has less left.")
 
 
-def write(arrival: Arrival, folder: Path) -> None:
+def write(arrival: Arrival, path: Path) -> None:
     """Writes one file to the disk, and not a byte more than it claimed."""
     left = arrival.size
-    with arrival.open() as source, open(folder / arrival.name, "xb") as target:
-        while chunk := source.read(min(1024**2, left + 1)):
-            left -= len(chunk)
+    with open(path, "xb") as target:
+        for piece in arrival.contents():
+            left -= len(piece)
             if left < 0:
-                raise Refusal(f"{arrival.name} is larger than it claimed; fetch or export it again.")
-            target.write(chunk)
+                raise Refusal(f"{path.name} is larger than it claimed; fetch or export it again.")
+            target.write(piece)
         if left:
-            raise Refusal(f"{arrival.name} is smaller than it claimed; fetch or export it again.")
+            raise Refusal(f"{path.name} is smaller than it claimed; fetch or export it again.")
         target.flush()
         os.fsync(target.fileno())
 
 
+def listed(paths: list[str], most: int = 5) -> str:
+    """Names from outside in a sentence, the first ones only."""
+    more = f" and {len(paths) - most} more" if len(paths) > most else ""
+    return ", ".join(shown(path) for path in paths[:most]) + more
+
+
 def shown(name: str) -> str:
     """A name from outside, safe to print: control characters and what is overlong taken out."""
-    text = ascii(name)
+    text = repr(name)
     return text if len(text) <= 80 else text[:77] + "..."
 
 

@@ -1,7 +1,8 @@
 """Writes a copy of the roster for analysts, without direct identifiers: `make publish DEIDENTIFIED=1`.
 
-scripts/published_columns.csv says of every column whether it is kept, hashed or dropped, or only its year told. What is
-not in that list is not in the copy. Landing, validation, staging, changes and history are not in it at all.
+scripts/published_columns.csv says of every column what becomes of it (TREATMENTS); what is not in that list is not in the
+copy. Rows are in the order of what the copy tells of them, which tells nothing about the order they came in. Landing,
+validation, staging, changes and history are not in it at all; the questions of the schema analysis are asked of the copy.
 """
 
 from __future__ import annotations
@@ -9,21 +10,32 @@ from __future__ import annotations
 import argparse
 import csv
 import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import duckdb
 from privacy import key_of, keyed_hash
-from warehouse import quoted, synchronise
+from scratch import SCRATCH, scratch_folder
+from warehouse import WarehouseInUse, clear_leftovers, fold_log, quoted, quoted_name, synchronise
 
 PROJECT = Path(__file__).resolve().parent.parent
+# what is kept of a column, as SQL; `dropped` is nothing
 TREATMENTS = {
     "kept": '"{column}"',
     "hashed": keyed_hash('"{column}"', "getvariable('key')") + ' as "{column}"',
     "year": 'year("{column}") as "{name}_year"',
+    # the column is there, for questions that name it
+    "emptied": 'cast(null as varchar) as "{column}"',
+    # the name of a folder in the landing zone that is no flow can be anything
+    "flow": """
+        case
+            when "{column}" = 'directory'
+                or "{column}" in (select flow.inbound_flow_id from warehouse.inbound.inbound_flow as flow)
+                then "{column}"
+        end as "{column}"
+    """,
 }
+COMMENTS = {"hashed": "Keyed hash, the same in every copy.", "emptied": "Left out of this copy: always null."}
 
 
 def main() -> int:
@@ -54,7 +66,7 @@ def main() -> int:
         return 1
     try:
         relations = publish(warehouse, target)
-    except (OSError, duckdb.Error) as error:
+    except (WarehouseInUse, OSError, duckdb.Error) as error:
         print(f"Nothing was published: {error}", file=sys.stderr)
         return 1
     print(
@@ -75,23 +87,24 @@ def publish(warehouse: Path, target: Path) -> int:
         How many relations the copy holds.
     """
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    try:
-        copy = scratch / target.name
+    clear_leftovers(warehouse)
+    fold_log(warehouse)
+    with scratch_folder(target.parent, SCRATCH) as scratch:
+        copy = scratch / "copy.duckdb"
         relations = 0
         with duckdb.connect(str(copy)) as connection:
-            connection.execute(f"attach {quoted(str(warehouse))} as {quoted_name(warehouse.stem)} (read_only)")
+            connection.execute(f"attach {quoted(str(warehouse))} as warehouse (read_only)")
             connection.execute("set variable key = ?", [key_of(warehouse)])
             for relation, columns in treatments().items():
-                relations += publish_relation(connection, warehouse.stem, relation, columns)
-            connection.execute(f"detach {quoted_name(warehouse.stem)}")
+                relations += publish_relation(connection, relation, columns)
+            questions = questions_of(connection)
+            connection.execute("detach warehouse")
+            relations += ask(connection, questions)
         os.chmod(copy, 0o600)
         synchronise(copy)
         os.replace(copy, target)
         synchronise(target.parent)
-        return relations
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    return relations
 
 
 def treatments() -> dict[str, dict[str, str]]:
@@ -103,14 +116,11 @@ def treatments() -> dict[str, dict[str, str]]:
     return relations
 
 
-def publish_relation(
-    connection: duckdb.DuckDBPyConnection, source: str, relation: str, columns: dict[str, str]
-) -> bool:
+def publish_relation(connection: duckdb.DuckDBPyConnection, relation: str, columns: dict[str, str]) -> bool:
     """Writes one relation, with its comments, from what the list lets through.
 
     Args:
         connection: the copy, with the warehouse attached.
-        source: the name the warehouse is attached under.
         relation: schema and name.
         columns: column -> treatment.
 
@@ -122,9 +132,9 @@ def publish_relation(
         connection.execute(
             """
             select column_name, comment from duckdb_columns()
-            where database_name = ? and schema_name = ? and table_name = ?
+            where database_name = 'warehouse' and schema_name = ? and table_name = ?
             """,
-            [source, schema, name],
+            [schema, name],
         ).fetchall()
     )
     published = {
@@ -138,21 +148,70 @@ def publish_relation(
     )
     connection.execute(f'create schema if not exists "{schema}"')
     connection.execute(
-        f'create table "{schema}"."{name}" as select {values} from {quoted_name(source)}."{schema}"."{name}"'
+        f'create table "{schema}"."{name}" as select {values} from warehouse."{schema}"."{name}" order by all'
     )
     for column, treatment in published.items():
-        if comments[column] and treatment == "kept":
-            connection.execute(f'comment on column "{schema}"."{name}"."{column}" is {quoted(comments[column])}')
-        elif treatment == "hashed":
-            connection.execute(
-                f"""comment on column "{schema}"."{name}"."{column}" is 'Keyed hash, the same in every copy.'"""
-            )
+        comment = COMMENTS.get(treatment, comments[column])
+        if comment and treatment != "year":
+            connection.execute(f'comment on column "{schema}"."{name}"."{column}" is {quoted(comment)}')
     return True
 
 
-def quoted_name(name: str) -> str:
-    """A name as a SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
+def questions_of(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """The views and table macros of the schema analysis.
+
+    Args:
+        connection: the copy, with the warehouse attached.
+
+    Returns:
+        For each, the SQL that makes it, and the SQL that comments on it.
+    """
+    found = connection.execute("""
+        select sql, 'view', view_name, comment
+        from duckdb_views()
+        where database_name = 'warehouse' and schema_name = 'analysis'
+        union all
+        select
+            'create macro analysis.' || function_name || '(' || array_to_string(parameters, ', ') || ') as table '
+            || macro_definition,
+            'macro table',
+            function_name,
+            comment
+        from duckdb_functions()
+        where database_name = 'warehouse' and schema_name = 'analysis'
+        """).fetchall()
+    return [
+        (sql, f"comment on {kind} analysis.{quoted_name(name)} is {quoted(comment) if comment else 'null'}")
+        for sql, kind, name, comment in found
+    ]
+
+
+def ask(connection: duckdb.DuckDBPyConnection, questions: list[tuple[str, str]]) -> int:
+    """Makes the views and table macros that the copy can answer.
+
+    Args:
+        connection: the copy.
+        questions: what `questions_of` found, in any order.
+
+    Returns:
+        How many there are.
+    """
+    made = 0
+    connection.execute("create schema if not exists analysis")
+    while questions:
+        left = []
+        for sql, comment in questions:
+            try:
+                connection.execute(sql)
+            except (duckdb.BinderException, duckdb.CatalogException):  # it reads what is not there, or not yet
+                left.append((sql, comment))
+            else:
+                connection.execute(comment)
+        made += len(questions) - len(left)
+        if len(left) == len(questions):
+            break
+        questions = left
+    return made
 
 
 if __name__ == "__main__":

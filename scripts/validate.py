@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
-import tempfile
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import duckdb
 from build import PROJECT, SAMPLE, instant_of_the_sample, release_warehouse, run_dbt, summarise
-from land import Refusal, configured_flows, land
+from land import Refusal, land, offered_flows
 from privacy import key_file_of
-from warehouse import WarehouseInUse, WorkingCopy
+from scratch import SCRATCH, scratch_folder
+from warehouse import WarehouseInUse, WorkingCopy, clear_leftovers
 
 
 def main() -> int:
@@ -38,24 +37,23 @@ def main() -> int:
     landing = Path(os.environ.get("ONEROSTER_LANDING") or SAMPLE)
     warehouse = Path(os.environ.get("ONEROSTER_WAREHOUSE") or "warehouse/roster.duckdb")
     warehouse.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{warehouse.name}.trial-", dir=warehouse.parent)).resolve()
     try:
-        os.environ["ONEROSTER_KEY"] = str(key_file_of(warehouse.resolve()))
-        copy = WorkingCopy(warehouse.resolve(), scratch / warehouse.name)
-        run_at = arguments.run_at or instant_of_trial(copy.path, landing)
-        return try_out(export, flow_for(arguments.flow), run_at, copy.path)
+        clear_leftovers(warehouse)
+        os.environ["ONEROSTER_KEY"] = str(key_file_of(warehouse))
+        with scratch_folder(warehouse.resolve().parent, SCRATCH) as scratch:
+            copy = WorkingCopy(warehouse.resolve(), scratch / warehouse.name)
+            run_at = arguments.run_at or instant_of_trial(copy.path, landing)
+            return try_out(export, flow_for(arguments.flow), run_at, copy.path)
     except (Refusal, WarehouseInUse) as refusal:
         print(f"Refused: {refusal}", file=sys.stderr)
     except (OSError, duckdb.Error, ValueError) as error:
         print(f"The trial broke off: {error}", file=sys.stderr)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
     return 1
 
 
 def flow_for(flow: str | None) -> str:
     """The flow to try, which need not be named where only one is configured."""
-    flows = sorted(configured_flows())
+    flows = offered_flows()
     if flow:
         return flow
     if len(flows) != 1:
@@ -105,7 +103,9 @@ def try_out(export: Path, flow: str, run_at: str, warehouse: Path) -> int:
     zone = warehouse.parent / "landing"
     zone.mkdir(mode=0o700)
     instant = datetime.fromisoformat(run_at.replace("Z", "+00:00")).astimezone(timezone.utc)
-    land(export, zone, flow, f"{instant:%Y%m%dT%H%M%SZ}")
+    landed = land(export, zone, flow, f"{instant:%Y%m%dT%H%M%SZ}")
+    for remark in landed.remarks:
+        print(remark)
     os.environ |= {
         "ONEROSTER_LANDING": str(zone),
         "ONEROSTER_WAREHOUSE": str(warehouse),

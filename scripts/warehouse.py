@@ -10,16 +10,25 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import shlex
 import shutil
+import sys
 import time
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Iterator
 
 import duckdb
+from privacy import key_file_of, restoring_folder, write_key
+from scratch import SCRATCH, clear_abandoned
 
 
 class WarehouseInUse(Exception):
     """Somebody else is writing to the warehouse; the message is a sentence for whoever started this program."""
+
+
+class DamagedLog(OSError):
+    """What lies in the log of a warehouse cannot be read; the message is the sentence that says what to do."""
 
 
 class WorkingCopy:
@@ -85,7 +94,7 @@ class WorkingCopy:
 
 @contextlib.contextmanager
 def working_copy(warehouse: Path, wait: float = 10) -> Iterator[WorkingCopy]:
-    """Takes the lock of a warehouse and a copy of it; lets go of both in the end.
+    """Takes a warehouse in hand and makes a copy of it; lets go of both in the end.
 
     A copy that a killed run left behind is removed, and the run it was for is told of as failed.
 
@@ -96,23 +105,90 @@ def working_copy(warehouse: Path, wait: float = 10) -> Iterator[WorkingCopy]:
     Yields:
         The working copy.
     """
-    warehouse.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     published = warehouse.resolve()
-    folder = published.parent / f".{published.name}.working"
-    with locked(published.parent / f".{published.name}.lock", wait):
-        leftover = folder.with_suffix(".leftover")
+    folder, leftover = working_folders(published)
+    with in_hand(published, wait):
         if folder.exists() and not leftover.exists():
             folder.rename(leftover)
         try:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(mode=0o700)
             copy = WorkingCopy(published, folder / warehouse.name)
-            with contextlib.suppress(duckdb.Error):  # what was killed in the middle of writing may be past reading
-                tell_of_failed_runs(leftover / warehouse.name, copy.path)
-            shutil.rmtree(leftover, ignore_errors=True)
+            if leftover.exists():
+                with contextlib.suppress(duckdb.Error):  # what was killed in the middle of writing may be past reading
+                    if tell_of_failed_runs(leftover / warehouse.name, copy.path):
+                        copy.publish()
+                copy.copy()
+                shutil.rmtree(leftover, ignore_errors=True)
             yield copy
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def in_hand(warehouse: Path, wait: float = 10) -> Iterator[None]:
+    """Holds the lock of a warehouse, once a restore that was killed is finished and other leftovers are cleared.
+
+    Args:
+        warehouse: the DuckDB file; its folder is made when it is missing.
+        wait: seconds to wait for another holder.
+
+    Raises:
+        WarehouseInUse: another process still held it after that time.
+    """
+    published = warehouse.resolve()
+    published.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with locked(published.with_name(f".{published.name}.lock"), wait):
+        finish_restore(published)
+        clear_abandoned(published.parent, SCRATCH)
+        clear_spill(published)
+        yield
+
+
+def clear_leftovers(warehouse: Path) -> None:
+    """Clears what killed programs left beside a warehouse; a run that is under way does so itself.
+
+    Args:
+        warehouse: the DuckDB file.
+    """
+    published = warehouse.resolve()
+    clear_abandoned(published.parent, SCRATCH)
+    clear_spill(published)
+    if any(folder.exists() for folder in (*working_folders(published), restoring_folder(published))):
+        with contextlib.suppress(WarehouseInUse), working_copy(warehouse, wait=0):
+            pass
+
+
+def working_folders(published: Path) -> tuple[Path, Path]:
+    """The folder of a run's copy, and the one that it becomes when the run was killed."""
+    return tuple(published.with_name(f".{published.name}.{state}") for state in ("working", "leftover"))
+
+
+def finish_restore(published: Path) -> None:
+    """Puts a backup and its key in place, once they wait in the folder that `make restore` made.
+
+    Killed at any moment, this begins again where it was. Until the end there is no key, so that no run can take the key
+    of the old warehouse for that of the new one.
+
+    Args:
+        published: the warehouse to replace.
+    """
+    waiting = restoring_folder(published)
+    if not waiting.is_dir():
+        return
+    warehouse, key = waiting / "roster.duckdb", waiting / "roster.key"
+    for kept in waiting.glob("*.replaced-*"):
+        kept.rename(published.with_name(kept.name))
+    if key.exists():
+        key_file_of(published).unlink(missing_ok=True)
+    if warehouse.exists():
+        log_of(published).unlink(missing_ok=True)
+        os.replace(warehouse, published)
+        synchronise(published.parent)
+    if key.exists():
+        write_key(key_file_of(published), key.read_text())
+        synchronise(key_file_of(published).parent)
+    shutil.rmtree(waiting)
 
 
 @contextlib.contextmanager
@@ -147,16 +223,19 @@ def locked(lock_file: Path, wait: float) -> Iterator[None]:
         yield
 
 
-def tell_of_failed_runs(source: Path, target: Path, reason: str = "The run did not finish.") -> None:
+def tell_of_failed_runs(source: Path, target: Path, reason: str = "The run did not finish.") -> bool:
     """Copies what the runs schema of one warehouse knows of runs that another has not heard of.
 
     Args:
         source: the warehouse of a run that is not published.
         target: the warehouse that tells of it, and of nothing else it did.
         reason: why it failed, where the run itself does not say.
+
+    Returns:
+        Whether there were any.
     """
     if not source.exists():
-        return
+        return False
     with duckdb.connect(str(target)) as connection:
         connection.execute(f"attach {quoted(str(source))} as failed")
         connection.execute("begin")
@@ -206,25 +285,72 @@ def tell_of_failed_runs(source: Path, target: Path, reason: str = "The run did n
         )
         connection.execute("commit")
         connection.execute("detach failed")
+        return connection.execute("select count(*) > 0 from told").fetchone()[0]
 
 
 def fold_log(warehouse: Path) -> None:
     """Writes into the file what a writer that was killed left in the log beside it.
+
+    A log in which DuckDB finds no change that was finished, such as a torn one, is moved aside, and said to be.
 
     Args:
         warehouse: the DuckDB file.
 
     Raises:
         WarehouseInUse: the writer is still there.
+        DamagedLog: DuckDB finds changes in the log, and cannot read them.
     """
-    if log_of(warehouse).exists():
-        try:
-            with duckdb.connect(str(warehouse)) as connection:
-                connection.execute("force checkpoint")
-        except duckdb.IOException as error:
+    log = log_of(warehouse)
+    if not log.exists():
+        return
+    try:
+        with duckdb.connect(str(warehouse)) as connection:
+            connection.execute("force checkpoint")
+            if log.exists():
+                aside = log.with_name(f"{log.name}.torn-{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}")
+                print(
+                    f"The log {log} ({log.stat().st_size:,} bytes) held no change that was finished, so the warehouse is "
+                    f"as it was before whatever began to write it; the log was moved to {aside}.",
+                    file=sys.stderr,
+                )
+                os.chmod(log, 0o600)
+                log.rename(aside)
+    except duckdb.IOException as error:
+        if "Could not set lock" in str(error):
             raise WarehouseInUse(
                 f"Another program has {warehouse} open for writing. Close it, then run this again."
             ) from error
+        if "replaying WAL" not in str(error):
+            raise
+        raise DamagedLog(
+            f"The log {log} is damaged, and the changes in it cannot be read: put a backup back (make restore), or go on "
+            f"without those changes by moving it away (mv {shlex.quote(str(log))} {shlex.quote(f'{log}.damaged')})."
+        ) from error
+
+
+def clear_spill(warehouse: Path) -> None:
+    """Removes what DuckDB put beside a file when memory was short, unless some process has the file open."""
+    spill = warehouse.with_name(f"{warehouse.name}.tmp")
+    if spill.is_dir() and not is_open(warehouse):
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def is_open(warehouse: Path, for_writing: bool = False) -> bool:
+    """Whether another process has a DuckDB file open.
+
+    Args:
+        warehouse: the DuckDB file, which need not exist.
+        for_writing: ask for writers only.
+    """
+    if not warehouse.exists():
+        return False
+    with open(warehouse, "r+b") as file:
+        try:
+            # the same locks as DuckDB's
+            fcntl.lockf(file, (fcntl.LOCK_SH if for_writing else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            return True
+    return False
 
 
 def identity(path: Path) -> tuple | None:
@@ -259,3 +385,8 @@ def synchronise(path: Path) -> None:
 def quoted(text: str) -> str:
     """A text as a SQL string."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def quoted_name(name: str) -> str:
+    """A name as a SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'

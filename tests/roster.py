@@ -215,22 +215,23 @@ class Roster:
         for name, content in files.items():
             (target / name).write_bytes(content if isinstance(content, bytes) else content.encode())
 
-    def build(self, run_at, everything=False, with_tests=False, **variables):
+    def build(self, run_at, everything=False, with_tests=False, with_files=False, **variables):
         """Run dbt at an instant; without the dbt tests unless asked, for they report and decide nothing."""
         command = ['build', '--vars', json.dumps({'run_at': run_at} | variables)]
         command += ['--exclude-resource-type', 'unit_test']
         command += [] if with_tests else ['--exclude-resource-type', 'test']
         command += [] if everything else ['--select', *HISTORY_AND_FINDINGS]
         command += ['--exclude', *CONFIGURATION] if self.is_configured else []
-        return self.dbt(*command, manifest=copy.deepcopy(parsed(self.project, self.folder)))
+        return self.dbt(*command, manifest=copy.deepcopy(parsed(self.project, self.folder)), with_files=with_files)
 
     def configure(self):
         """Build the configuration alone."""
         manifest = copy.deepcopy(parsed(self.project, self.folder))
         return self.dbt('build', '--select', *CONFIGURATION, manifest=manifest)
 
-    def dbt(self, *command, manifest=None):
-        """Any dbt command on this roster. With a parsed manifest, dbt does not parse again."""
+    def dbt(self, *command, manifest=None, with_files=False):
+        """Any dbt command on this roster. With a parsed manifest, dbt does not parse again; its own files, the log and
+        the JSON under target/, are written only when asked."""
         messages = []
 
         def listen(event):
@@ -241,7 +242,8 @@ class Roster:
             *command,
             *('--project-dir', str(self.project), '--profiles-dir', str(self.project)),
             *('--target-path', str(self.folder / 'target'), '--log-path', str(self.folder / 'logs')),
-            *('--quiet', '--no-use-colors', '--no-write-json', '--log-level-file', 'none'),
+            *('--quiet', '--no-use-colors'),
+            *(() if with_files else ('--no-write-json', '--log-level-file', 'none')),
         ]
         settings = {'ONEROSTER_LANDING': str(self.landing), 'ONEROSTER_WAREHOUSE': str(self.warehouse)}
         with environment(settings), working_directory(self.project):

@@ -8,6 +8,9 @@ import pytest
 
 from roster import PROJECT, Roster, clean_drop, replace_cell, shared, with_lines
 
+sys.path.insert(0, str(PROJECT / 'scripts'))
+import build  # noqa: E402
+
 FLOW, DROP, RUN_AT = 'contoso-2027', '20260901T060000Z', '2026-09-01T07:00:00Z'
 PASSWORDS = ['Sesame-1', 'Sesame-2']
 # of people on lines that break a rule: the value of the rule may be told, the rest of the line not
@@ -104,6 +107,42 @@ def test_a_landing_zone_that_is_not_there_exits_with_1_and_says_so(tmp_path):
     assert run.returncode == 1
     assert str(roster.landing) in run.stdout
     assert not roster.warehouse.exists()
+
+
+@pytest.mark.parametrize(
+    ('options', 'words'),
+    [
+        ({'flow': 'contoso-2072'}, "'contoso-2072' is no configured inbound flow; configured are contoso-2026,"),
+        ({'flow': 'contoso-2027, $(touch x)'}, "'$(touch' is no configured inbound flow"),
+        ({'flow': ''}, "'' is no configured inbound flow"),
+        ({'approve': f'contoso-2072/{DROP}'}, 'no configured inbound flow'),
+        ({'approve': FLOW}, "'' is no instant"),
+        ({'approve': f'{FLOW}/20260902T060000Z'}, 'there is no drop'),
+        ({'approve': f'{FLOW}/../{FLOW}/{DROP}'}, 'is no instant'),
+        ({'run_at': ''}, "'' is no instant"),
+        ({'run_at': '2026-09-31T07:00:00Z'}, "'2026-09-31T07:00:00Z' is no instant"),
+        ({'wait': '-1'}, 'WAIT is a number of seconds'),
+        ({'wait': 'nan'}, 'WAIT is a number of seconds'),
+    ],
+)
+def test_what_the_command_line_names_must_be_there(roster, monkeypatch, options, words):
+    roster.land(FLOW, DROP, clean_drop(FLOW))
+    monkeypatch.setattr(sys, 'argv', ['build.py', *(f'--{name.replace("_", "-")}={value}' for name, value in options.items())])
+    with pytest.raises(build.Refusal) as refusal:
+        build.check(build.parse_arguments(), roster.landing)
+    assert words in str(refusal.value)
+
+
+def test_flows_and_drops_are_lists(roster, monkeypatch):
+    drops = [(FLOW, DROP), ('fabrikam-2027', DROP)]
+    for flow, drop in drops:
+        roster.land(flow, drop, clean_drop(flow))
+    options = ['--flow=contoso-2027,fabrikam-2027 contoso-2026', f'--approve={FLOW}/{DROP}, fabrikam-2027/{DROP}']
+    monkeypatch.setattr(sys, 'argv', ['build.py', *options])
+    arguments = build.parse_arguments()
+    build.check(arguments, roster.landing)
+    assert arguments.flow == ['contoso-2027', 'fabrikam-2027', 'contoso-2026']
+    assert arguments.approve == [f'{FLOW}/{DROP}', f'fabrikam-2027/{DROP}']
 
 
 def test_rules_report_and_block_nothing(roster):

@@ -20,6 +20,7 @@ from roster import PROJECT, Roster, clean_drop, drop_lines, shared
 
 sys.path.insert(0, str(PROJECT / 'scripts'))
 import warehouse  # noqa: E402
+from scratch import SCRATCH  # noqa: E402
 
 FLOWS = ['contoso-2027', 'fabrikam-2027']
 FIRST_RUN, SECOND_RUN, THIRD_RUN = '2026-09-01T07:00:00Z', '2026-09-02T07:00:00Z', '2026-09-03T07:00:00Z'
@@ -255,6 +256,7 @@ def test_a_trial_says_what_an_export_would_bring_and_changes_nothing(office):
     assert office.fingerprint() == before
     assert sorted(office.landing.rglob('*')) == landed
     assert office.files() == ['.roster.duckdb.lock', 'roster.duckdb']
+    assert not list(office.folder.glob(f'{SCRATCH}*'))
 
 
 # the working copy by itself, without dbt
@@ -340,3 +342,70 @@ sys.stdin.read()
         pass
     process.communicate('')
     assert numbers(file) == [1, 2]
+
+
+@pytest.mark.parametrize('size', [1, 40, 4000])
+def test_a_torn_log_is_moved_aside_and_told_of(file, size, capsys):
+    torn = random.Random(2027).randbytes(size)
+    warehouse.log_of(file).write_bytes(torn)
+    with warehouse.working_copy(file) as copy:
+        copy.publish()
+    assert numbers(file) == [1]
+    [aside] = file.parent.glob('roster.duckdb.wal.torn-*')
+    assert (aside.read_bytes(), aside.stat().st_mode & 0o777) == (torn, 0o600)
+    assert str(aside) in capsys.readouterr().err
+    assert not warehouse.log_of(file).exists()
+
+
+def test_changes_in_a_damaged_log_are_not_lost_silently(file):
+    writer = f"""
+import duckdb, os, signal
+connection = duckdb.connect({str(file)!r})
+connection.execute('insert into number values (2)')
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    subprocess.run([sys.executable, '-c', writer])
+    log = warehouse.log_of(file)
+    damaged = bytearray(log.read_bytes())
+    damaged[30] ^= 1
+    log.write_bytes(damaged)
+    with pytest.raises(warehouse.DamagedLog, match='is damaged.*make restore.*mv '), warehouse.working_copy(file):
+        pass
+    assert log.read_bytes() == damaged
+
+
+def test_what_killed_programs_left_beside_a_warehouse_is_cleared(file):
+    """By any program that begins with this, and so by every run; what a living process has open stays."""
+    with duckdb.connect(str(file)) as connection:
+        connection.execute('create schema runs')
+        connection.execute(
+            "create table runs.run as select 'first' as run_id, 'completed' as status, null::varchar as blocking_error"
+        )
+    for name in ('.roster.duckdb.working', f'{SCRATCH}1', 'roster.duckdb.tmp'):
+        (file.parent / name).mkdir()
+    working = shutil.copy(file, file.parent / '.roster.duckdb.working')
+    with duckdb.connect(str(working)) as connection:
+        connection.execute("insert into runs.run values ('second', 'running', null)")
+    reader = subprocess.Popen(
+        [sys.executable, '-c', f'import duckdb; c = duckdb.connect({str(file)!r}, read_only=True); print(1, flush=True); input()'],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    reader.stdout.readline()
+    warehouse.clear_spill(file)
+    assert (file.parent / 'roster.duckdb.tmp').exists()
+    reader.communicate('\n')
+    warehouse.clear_leftovers(file)
+    assert sorted(path.name for path in file.parent.iterdir()) == ['.roster.duckdb.lock', 'roster.duckdb']
+    with duckdb.connect(str(file), read_only=True) as connection:
+        assert connection.execute('select run_id, status from runs.run order by all').fetchall() == [
+            ('first', 'completed'),
+            ('second', 'failed'),
+        ]
+
+
+def test_what_a_run_that_is_under_way_works_on_is_left_alone(file):
+    with warehouse.working_copy(file) as copy:
+        warehouse.clear_leftovers(file)
+        assert copy.path.exists()

@@ -143,7 +143,8 @@ add('a line of commas', FAULTY, 'required', users=USERS + ',' * HEADER.count(','
 add('a cell too few', FAULTY, 'readable_line', users=USERS + 'student-3,,,true\n')
 add('one word', FAULTY, 'readable_line', users=USERS + 'total\n')
 add('surplus cells', FAULTY, 'readable_line', users=USERS.rstrip() + ',surplus\n')
-add('surplus empty cells', NOTICED, 'surplus_cells', users=USERS.rstrip() + ',,,\n')
+add('surplus empty cells', NOTICED, 'surplus_cells', orgs=ORGS.rstrip() + ',,,\n')
+add('surplus empty cells in a file of passwords', FAULTY, 'readable_line', users=USERS.rstrip() + ',,,\n')
 add(
     'surplus empty cells in each line but the header',
     NOTICED,

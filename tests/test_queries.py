@@ -8,11 +8,15 @@ import sys
 import duckdb
 import pytest
 
-from roster import PROJECT, Roster
+from roster import PROJECT, Roster, environment
 from sample_runs import sample_once, sample_warehouse  # noqa: F401
 
+sys.path.insert(0, str(PROJECT / 'scripts'))
+import publish  # noqa: E402
+
 QUERIES = sorted(PROJECT.glob('analyses/*.sql'))
-PAGES = [PROJECT / 'README.md', PROJECT / 'docs' / 'analysts.md', PROJECT / 'models' / 'overview.md']
+ANALYSTS = PROJECT / 'docs' / 'analysts.md'
+PAGES = [PROJECT / 'README.md', ANALYSTS, PROJECT / 'models' / 'overview.md']
 # what nobody is missing in a good sample
 MAY_BE_EMPTY = {'classes_without_a_teacher'}
 
@@ -29,10 +33,10 @@ def test_a_ready_made_query_answers(query, warehouse):
     assert rows or query.stem in MAY_BE_EMPTY
 
 
-def blocks(language):
+def blocks(language, pages=PAGES):
     """The code blocks of a language in the documentation, each with the warehouse that the text before it names last."""
     found = []
-    for page in PAGES:
+    for page in pages:
         text = page.read_text()
         for number, block in enumerate(re.finditer(rf'^```{language}\n(.*?)^```', text, re.MULTILINE | re.DOTALL), start=1):
             named = re.findall(r'warehouse/\w+\.duckdb', text[: block.end() if language == 'python' else block.start()])
@@ -52,6 +56,33 @@ def test_each_query_in_the_documentation_returns_rows(sql, name, warehouse_named
         statements = connection.extract_statements(sql)
         assert statements
         assert [statement.query for statement in statements if not connection.execute(statement).fetchall()] == []
+
+
+@pytest.fixture(scope='module')
+def copy_for_analysts(sample_warehouse, tmp_path_factory):  # noqa: F811
+    folder = tmp_path_factory.mktemp('copy')
+    with environment({'ONEROSTER_KEY': str(folder / 'roster.key')}):
+        publish.publish(sample_warehouse, folder / 'analysts.duckdb')
+    return folder / 'analysts.duckdb'
+
+
+@pytest.mark.parametrize(('sql', 'name'), blocks('sql', [ANALYSTS]))
+def test_sql_for_analysts_runs_on_their_copy(sql, name, copy_for_analysts):
+    with duckdb.connect(str(copy_for_analysts), read_only=True) as connection:
+        assert connection.execute(sql).fetchall()
+
+
+def test_every_question_can_be_asked_of_the_copy(copy_for_analysts, warehouse):
+    questions = """
+        select view_name, comment from duckdb_views() where schema_name = 'analysis'
+        union all
+        select function_name, comment from duckdb_functions() where schema_name = 'analysis'
+        order by all
+    """
+    count = "select count(*), count(distinct class) from analysis.roster_on('2026-09-28')"
+    with duckdb.connect(str(copy_for_analysts), read_only=True) as connection:
+        assert connection.execute(questions).fetchall() == warehouse.execute(questions).fetchall()
+        assert connection.execute(count).fetchall() == warehouse.execute(count).fetchall()
 
 
 @pytest.mark.parametrize(('code', 'name'), blocks('python'))
@@ -86,9 +117,9 @@ def test_the_line_for_cron_works_in_a_fresh_clone(tmp_path):
     commands.mkdir()
     (commands / 'make').write_text('#!/bin/sh\necho "$1 of $ONEROSTER_LANDING"\n')
     (commands / 'make').chmod(0o700)
-    environment = os.environ | {'PATH': f'{commands}:{os.environ["PATH"]}'}
+    settings = os.environ | {'PATH': f'{commands}:{os.environ["PATH"]}'}
     for _ in range(2):
-        subprocess.run(['sh', '-c', line.replace('/srv/oneroster', str(clone))], env=environment, check=True)
+        subprocess.run(['sh', '-c', line.replace('/srv/oneroster', str(clone))], env=settings, check=True)
     log = clone / 'logs' / 'build.log'
     assert log.read_text() == 'build of /srv/landing\n' * 2
     assert log.stat().st_mode & 0o777 == 0o600

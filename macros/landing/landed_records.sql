@@ -76,7 +76,7 @@
     {%- set file = scan.file_name -%}
     {%- set in_file = " where inbound_flow_id = '" ~ scan.inbound_flow_id ~ "' and file_name = '" ~ file ~ "'" -%}
     {%- set headers = run_query(
-        "select position, column_name, trimmed_header, is_metadata, oneroster_version from " ~ ref('header_column')
+        "select position, column_name, trimmed_header, is_metadata, is_password, oneroster_version from " ~ ref('header_column')
         ~ in_file ~ " order by position"
     ).rows -%}
     {%- set positions = {} -%}
@@ -91,7 +91,8 @@
     {%- if scan.is_regular -%}
         {{ regular_records(scan, file_columns(file), positions, metadata, is_numbered) }}
     {%- else -%}
-        {{ irregular_records(scan, file_columns(file), positions, metadata, positions[key_column(file)]) }}
+        {%- set passwords = headers | selectattr('is_password') | map(attribute='position') | list -%}
+        {{ irregular_records(scan, file_columns(file), positions, metadata, positions[key_column(file)], passwords) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -159,10 +160,14 @@
         ], lambda entry: entry.v is not null)), map {})
 {%- endmacro %}
 
-{#- The lines of a file in which not every line is a record: each is taken apart on its own. -#}
-{% macro irregular_records(scan, columns, positions, metadata, id) -%}
+{#-
+    The lines of a file in which not every line is a record: each is taken apart on its own. `passwords` are the positions of
+    headers that look like passwords: in a file that may hold some, no text may come to stand where it does not belong.
+-#}
+{% macro irregular_records(scan, columns, positions, metadata, id, passwords) -%}
     {%- set bad_byte_lines = "select unnest(bad_byte_lines) as line_number from " ~ ref('file_scan')
         ~ " where inbound_flow_id = '" ~ scan.inbound_flow_id ~ "' and file_name = '" ~ scan.file_name ~ "'" -%}
+    {%- set holds_passwords = passwords or scan.file_name in files_of_passwords() -%}
     select
         {{ origin(scan) }},
         line_number,
@@ -172,11 +177,19 @@
         {%- if column.name not in positions %}
         cast(null as varchar) as "{{ column.name }}",
         {%- elif positions[column.name] == id %}
-        {#- in a line of too few cells, what stands behind a lost cell may be a password #}
         case
             when unreadable_reason is null then nullif(cells[{{ id }}], '')
-            {%- if id == 1 or scan.file_name not in ['users.csv', 'userProfiles.csv'] %}
+            {%- if not passwords %}
             else {{ unreadable_id(id) }}
+            {%- elif id == 1 %}
+            -- a line may begin with a password that a line break cut in two, or that lost all cells before it
+            when
+                not may_be_a_rest
+                and len(cells) <> 1
+                {%- for position in passwords %}
+                and len(cells) <> {{ scan.header_cells - position + 1 }}
+                {%- endfor %}
+                then {{ unreadable_id(id) }}
             {%- endif %}
         end as "{{ column.name }}",
         {%- else %}
@@ -190,7 +203,7 @@
         {%- endif %}
     from (
         with lines as materialized (
-            {{ mended_lines(scan, bad_byte_lines if scan.has_bad_bytes else none) }}
+            {{ mended_lines(scan, bad_byte_lines if scan.has_bad_bytes else none, passwords if holds_passwords else none) }}
         ),
 
         split_lines as (
@@ -209,10 +222,31 @@
 
         select
             *,
+            {%- if holds_passwords %}
+            -- surplus cells in each line are a habit; in one line, they are a comma that moved all that follows
+            coalesce(min(len(cells)) over () = max(len(cells)) over (), false) as has_even_lines,
+            {%- endif %}
+            {%- if passwords %}
+            -- since the last whole line, one breaks off at a password or behind it, or its cells cannot be told
+            coalesce(
+                last_value(
+                    case
+                        when len(cells) >= {{ scan.header_cells }} then false
+                        when cells is null or len(cells) >= {{ passwords[0] }} then true
+                    end ignore nulls
+                ) over (order by line_number rows between unbounded preceding and 1 preceding),
+                false
+            ) as may_be_a_rest,
+            {%- endif %}
             case
                 when line is null then 'has bytes that are not UTF-8'
                 when cells is null then 'has quotes that do not match'
-                when len(cells) < {{ scan.header_cells }} or len(trim(array_to_string(cells[{{ scan.header_cells + 1 }}:], ''))) > 0
+                when
+                    len(cells) < {{ scan.header_cells }}
+                    or len(trim(array_to_string(cells[{{ scan.header_cells + 1 }}:], ''))) > 0
+                    {%- if holds_passwords %}
+                    or (len(cells) > {{ scan.header_cells }} and not has_even_lines)
+                    {%- endif %}
                     then 'has ' || len(cells) || ' cells where the header has {{ scan.header_cells }}'
             end as unreadable_reason
         from split_lines
@@ -233,8 +267,11 @@
     a quoted value holds line breaks. A line at whose end a quote is open is joined up to the next line with an odd
     number of quotes, when that makes a whole record; else it stays for itself, unreadable, so that one bad quote costs
     one line.
+
+    `passwords`, the positions of passwords, is given for a file that may hold some. There, a joined value with a comma in it
+    is no value: it may have taken in the cells up to a password.
 -#}
-{% macro mended_lines(scan, bad_byte_lines) -%}
+{% macro mended_lines(scan, bad_byte_lines, passwords=none) -%}
     {%- if not scan.has_open_lines -%}
         select
             line_number,
@@ -284,7 +321,19 @@
         whole as (
             select *
             from joined
-            where {{ is_complete_line('line') }} and len({{ csv_cells('line') }}) = {{ scan.header_cells }}
+            where
+                {{ is_complete_line('line') }}
+                and len({{ csv_cells('line') }}) = {{ scan.header_cells }}
+                {%- if passwords is not none %}
+                and not list_has_any(
+                    list_transform(
+                        {{ csv_cells('line') }},
+                        lambda cell, position: contains(cell, chr(10)) and contains(cell, ',')
+                        and not list_contains({{ passwords }}, position)
+                    ),
+                    [true]
+                )
+                {%- endif %}
         ),
 
         mended as (

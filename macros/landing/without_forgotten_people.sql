@@ -68,6 +68,16 @@
             ~ "Put it there again from the backup, or set ONEROSTER_KEY."
         ) }}
     {% endif %}
+    {#- 64 hexadecimal digits and the end of the line, compared as bytes: what is damaged may be no text -#}
+    {% if run_query(
+        "select 1 from read_blob('" ~ key_file() | replace("'", "''")
+        ~ "') where regexp_full_match(hex(content), '(3[0-9]|[46][1-6]){64}(0A|0D|20)*')"
+    ).rows | length == 0 %}
+        {{ exceptions.raise_compiler_error(
+            "The key file " ~ key_file() ~ " is empty or damaged, and without it people who were forgotten would come back. "
+            ~ "Put it there again from the backup, or set ONEROSTER_KEY."
+        ) }}
+    {% endif %}
     {% do return(true) %}
 {% endmacro %}
 

@@ -370,6 +370,7 @@ unknown_headers as (
         'warning' as severity,
         case
             when header_columns.trimmed_header is null then 'the header is blank'
+            when header_columns.is_password then 'this looks like a column of passwords'
             when header_columns.column_name is not null
                 then 'this is a column of OneRoster ' || header_columns.oneroster_version || ', not of '
                     || read_files.oneroster_version
@@ -540,7 +541,7 @@ final as (
     from findings
     left join inbound_drops on findings.inbound_flow_id = inbound_drops.inbound_flow_id
     left join directory_drops on findings.inbound_flow_id = directory_drops.inbound_flow_id
-    -- the directory's export has many more columns than are read, and its headers are Microsoft's, not a district's
+    -- the directory's export has many more columns than are read, under Microsoft's headers
     where not (findings.inbound_flow_id = 'directory' and findings.rule in ('known_header', 'header_spelling'))
 )
 

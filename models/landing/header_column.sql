@@ -35,14 +35,10 @@ final as (
         known_columns.column_name,
         known_columns.oneroster_version,
         coalesce(known_columns.is_required, false) as is_required,
+        coalesce({{ looks_like_password('trimmed_headers.trimmed_header') }}, false) as is_password,
+        coalesce(trimmed_headers.trimmed_header ilike 'metadata.%' and not is_password, false) as is_metadata,
         coalesce(
-            trimmed_headers.trimmed_header ilike 'metadata.%'
-            and trimmed_headers.trimmed_header not ilike '%password%',
-            false
-        ) as is_metadata,
-        coalesce(
-            list_contains({{ sql_list(unstored_columns() | map('lower')) }}, lower(trimmed_headers.trimmed_header))
-            or trimmed_headers.trimmed_header ilike 'metadata.%password%',
+            list_contains({{ sql_list(unstored_columns() | map('lower')) }}, lower(trimmed_headers.trimmed_header)),
             false
         ) as is_unstored
     from trimmed_headers
