@@ -93,7 +93,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=100, help="rows shown per rule at most (default 100)")
     parser.add_argument("--redact", action="store_true", help="leave out values, ids and messages")
     arguments = parser.parse_args()
-    path = Path(os.environ.get("ONEROSTER_WAREHOUSE", PROJECT / "warehouse" / "roster.duckdb"))
+    path = Path(os.environ.get("ONEROSTER_WAREHOUSE") or PROJECT / "warehouse" / "roster.duckdb")
     facts = {}
     if path.exists():
         try:

@@ -17,7 +17,7 @@ def main() -> int:
     Returns:
         1 when there is no warehouse; else the exit code is the shell's.
     """
-    path = Path(os.environ.get("ONEROSTER_WAREHOUSE", PROJECT / "warehouse" / "roster.duckdb"))
+    path = Path(os.environ.get("ONEROSTER_WAREHOUSE") or PROJECT / "warehouse" / "roster.duckdb")
     if not path.exists():
         print(f"There is no warehouse at {path}. Run `make build` first, or set ONEROSTER_WAREHOUSE.", file=sys.stderr)
         return 1
