@@ -46,7 +46,7 @@ publish: $(call needs,publish,DEIDENTIFIED) .venv/installed
 
 ## forget PERSON=contoso:stu-3003 | YEARS=7 [YES=1]: take a person, or what is older, out of the warehouse for good; asks unless YES=1
 forget: $(if $(value PERSON)$(value YEARS),,usage-of-forget) .venv/installed
-	$(BIN)/python scripts/forget.py $${PERSON+--person="$$PERSON"} $${YEARS+--years="$$YEARS"} $${YES:+--yes}
+	$(BIN)/python scripts/forget.py $${PERSON+--person="$$PERSON"} $${YEARS+--years="$$YEARS"} $$([ "$$YES" != 1 ] || echo --yes)
 
 ## backup TO=folder: copy the warehouse and its key into a new folder
 backup: $(call needs,backup,TO) .venv/installed
@@ -54,7 +54,7 @@ backup: $(call needs,backup,TO) .venv/installed
 
 ## restore FROM=folder [YES=1]: put a backup in the place of the warehouse; asks unless YES=1
 restore: $(call needs,restore,FROM) .venv/installed
-	$(BIN)/python scripts/backup.py --restore="$$FROM" $${YES:+--yes}
+	$(BIN)/python scripts/backup.py --restore="$$FROM" $$([ "$$YES" != 1 ] || echo --yes)
 
 ## report: write the page that says how the newest run went
 report: .venv/installed

@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import hashlib
 import os
+import shlex
 import shutil
 import sys
 from datetime import datetime, timezone
@@ -149,7 +150,9 @@ def restore(warehouse: Path, folder: Path, is_agreed: bool) -> None:
             confirm(folder, newest_run, warehouse)
         with in_hand(warehouse):
             if is_open(warehouse, for_writing=True):
-                raise WarehouseInUse(f"Another program has {warehouse} open for writing. Close it, then run this again.")
+                raise WarehouseInUse(
+                    f"Another program has {warehouse} open for writing. Close it, then run this again."
+                )
             for leftover in working_folders(warehouse):
                 shutil.rmtree(leftover, ignore_errors=True)
             kept = keep(warehouse, key_file, waiting)
@@ -166,7 +169,7 @@ def restore(warehouse: Path, folder: Path, is_agreed: bool) -> None:
     print(f"{warehouse} is as it was after the run of {newest_run:%Y-%m-%d %H:%M} UTC.")
     if kept:
         print(
-            f"What it replaced is in {kept}, personal data and all: make restore FROM={kept} puts it back. "
+            f"What it replaced is in {kept}, personal data and all: make restore FROM={shlex.quote(str(kept))} puts it back. "
             "Delete it when you no longer need it."
         )
 

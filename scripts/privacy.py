@@ -38,14 +38,16 @@ def key_of(warehouse: Path) -> str:
     """
     path = key_file_of(warehouse)
     if restoring_folder(warehouse).exists():
-        raise DamagedKey(f"A backup of {warehouse} is being put back, or that was interrupted: then make build finishes it.")
+        raise DamagedKey(
+            f"A backup of {warehouse} is being put back, or that was interrupted: then make build finishes it."
+        )
     if not path.exists():
         write_key(path, secrets.token_hex(32))
     return read_key(path)
 
 
 def restoring_folder(warehouse: Path) -> Path:
-    """Where a backup and its key wait to be put in place, together; whoever takes the warehouse next puts them there."""
+    """Where a backup and its key wait to be put in place, together; who takes the warehouse next puts them there."""
     published = warehouse.resolve()
     return published.with_name(f".{published.name}.restoring")
 

@@ -1,8 +1,9 @@
 """Writes a copy of the roster for analysts, without direct identifiers: `make publish DEIDENTIFIED=1`.
 
-scripts/published_columns.csv says of every column what becomes of it (TREATMENTS); what is not in that list is not in the
-copy. Rows are in the order of what the copy tells of them, which tells nothing about the order they came in. Landing,
-validation, staging, changes and history are not in it at all; the questions of the schema analysis are asked of the copy.
+scripts/published_columns.csv says of every column what becomes of it (TREATMENTS); what is not in that list is not in
+the copy. Rows are in the order of what the copy tells of them, which tells nothing about the order they came in.
+Landing, validation, staging, changes and history are not in it at all; the views and macros of the schema analysis are
+made anew, on what the copy holds.
 """
 
 from __future__ import annotations

@@ -309,8 +309,8 @@ def fold_log(warehouse: Path) -> None:
             if log.exists():
                 aside = log.with_name(f"{log.name}.torn-{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}")
                 print(
-                    f"The log {log} ({log.stat().st_size:,} bytes) held no change that was finished, so the warehouse is "
-                    f"as it was before whatever began to write it; the log was moved to {aside}.",
+                    f"The log {log} ({log.stat().st_size:,} bytes) held no change that was finished, so the warehouse "
+                    f"is as it was before whatever began to write it; the log was moved to {aside}.",
                     file=sys.stderr,
                 )
                 os.chmod(log, 0o600)
@@ -323,8 +323,8 @@ def fold_log(warehouse: Path) -> None:
         if "replaying WAL" not in str(error):
             raise
         raise DamagedLog(
-            f"The log {log} is damaged, and the changes in it cannot be read: put a backup back (make restore), or go on "
-            f"without those changes by moving it away (mv {shlex.quote(str(log))} {shlex.quote(f'{log}.damaged')})."
+            f"The log {log} is damaged, and the changes in it cannot be read: put a backup back (make restore), or go "
+            f"on without those changes by moving it away (mv {shlex.quote(str(log))} {shlex.quote(f'{log}.damaged')})."
         ) from error
 
 

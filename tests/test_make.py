@@ -19,9 +19,9 @@ OPTIONS = {
     'land': {'FLOW': '--flow=', 'DROP': '--drop=', 'FROM': ''},
     'validate': {'FLOW': '--flow=', 'FROM': ''},
     'publish': {'DEIDENTIFIED': None, 'TO': '--to='},
-    'forget': {'PERSON': '--person=', 'YEARS': '--years='},
+    'forget': {'PERSON': '--person=', 'YEARS': '--years=', 'YES': None},
     'backup': {'TO': '--to='},
-    'restore': {'FROM': '--restore='},
+    'restore': {'FROM': '--restore=', 'YES': None},
     'bench': {'SIZE': '--size=', 'REPEAT': '--repeat=', 'EVERY': '--every='},
 }
 NASTY = [

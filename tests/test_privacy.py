@@ -7,7 +7,7 @@ import sys
 import duckdb
 import pytest
 
-from roster import PROJECT, Roster, clean_drop, replace_cell, shared
+from roster import PROJECT, Roster, clean_drop, header_of, records, replace_cell, shared, to_csv
 
 sys.path.insert(0, str(PROJECT / 'scripts'))
 import backup  # noqa: E402
