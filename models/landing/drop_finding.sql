@@ -175,10 +175,11 @@ closed_files as (
 ),
 
 drops_of_a_manifest as (
-    select inbound_flow_id
-    from inbound_files
-    group by inbound_flow_id
-    having bool_and(file_name = 'manifest.csv')
+    select inbound_drops.inbound_flow_id
+    from inbound_drops
+    left join inbound_files on inbound_drops.inbound_flow_id = inbound_files.inbound_flow_id
+    group by inbound_drops.inbound_flow_id
+    having bool_and(coalesce(inbound_files.file_name, 'manifest.csv') = 'manifest.csv')
 ),
 
 incomplete_drops as (

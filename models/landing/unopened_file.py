@@ -3,33 +3,38 @@
 import os
 import stat
 
-COLUMNS = "folder varchar, drop_id varchar, file_name varchar, path varchar, reason varchar"
+COLUMNS = ["folder", "drop_id", "file_name", "path", "reason"]
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    landed = {path for (path,) in dbt.ref("landed_file").select("path").fetchall()}
     rows = []
-    for folder in sorted({os.path.dirname(os.path.dirname(path)) for path in landed}):
-        for drop in sorted(os.listdir(folder)):
-            place = os.path.join(folder, drop)
-            if not os.path.isdir(place):
-                continue
-            try:
-                names = sorted(os.listdir(place))
-            except OSError as error:
-                rows.append((folder, drop, None, place, error.strerror))
-                continue
-            for name in names:
-                reason = why_closed(os.path.join(place, name))
-                if reason:
-                    rows.append((folder, drop, name, os.path.join(place, name), reason))
-    values = [[os.path.basename(folder), *row] for folder, *row in rows]
-    names = [column.split()[0] for column in COLUMNS.split(", ")]
+    for (landed,) in dbt.ref("landed_file").select("path").limit(1).fetchall():
+        # <landing zone>/<folder>/<drop>/<file>: what is joined below are the paths of landed_file, letter by letter
+        zone = os.path.dirname(os.path.dirname(os.path.dirname(landed)))
+        for folder in sorted(os.listdir(zone)):
+            rows += closed_in(zone, folder)
+    types = ", ".join(f"{column} varchar" for column in COLUMNS)
     return session.sql(
-        f"select unnest(cast($1 as struct({COLUMNS})[]), recursive := true)",
-        params=[[dict(zip(names, row)) for row in values]],
+        f"select unnest(cast($1 as struct({types})[]), recursive := true)",
+        params=[[dict(zip(COLUMNS, row)) for row in rows]],
     )
+
+
+def closed_in(zone, folder):
+    """What cannot be opened in a flow's folder, one row each; without a file name, a whole drop."""
+    place = os.path.join(zone, folder)
+    for drop in sorted(os.listdir(place)) if os.path.isdir(place) and os.access(place, os.R_OK | os.X_OK) else []:
+        path = os.path.join(place, drop)
+        try:
+            names = sorted(os.listdir(path)) if os.path.isdir(path) else []
+        except OSError as error:
+            yield folder, drop, None, path, error.strerror
+            continue
+        for name in names:
+            reason = why_closed(os.path.join(path, name)) if name.lower().endswith(".csv") else None
+            if reason:
+                yield folder, drop, name, os.path.join(path, name), reason
 
 
 def why_closed(path):
