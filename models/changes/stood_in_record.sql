@@ -111,7 +111,11 @@ renewed as (
 
 -- what this run says nothing about stays as it was
 unspoken_of as (
-    select earlier_records.* exclude (run_id)
+    select
+        earlier_records.inbound_flow_id,
+        earlier_records.file_name,
+        earlier_records.sourced_id,
+        earlier_records.last_staged_at
     from earlier_records
     anti join processed_files
         on

@@ -9,26 +9,11 @@
 {%- endif -%}
 {%- set earlier_activity = earlier('runs', 'run_activity') -%}
 
-with configured_drops as (
-    select * from {{ ref('inbound_drop') }}
-),
-
-inbound_drops as (
+-- depends_on: {{ ref('run') }}
+with inbound_drops as (
     select *
-    from configured_drops
+    from {{ ref('inbound_drop') }}
     where is_due
-),
-
-inbound_flows as (
-    select * from {{ ref('inbound_flow') }}
-),
-
-unopened_files as (
-    select * from {{ ref('unopened_file') }}
-),
-
-landed_files as (
-    select * from {{ ref('landed_file') }}
 ),
 
 inbound_files as (
@@ -55,6 +40,17 @@ directory_findings as (
     select * from {{ ref('directory_finding') }}
 ),
 
+delivery_findings as (
+    select * from {{ ref('delivery_finding') }}
+),
+
+-- why says it all: what else is missing follows from it
+refused_flows as (
+    select inbound_flow_id
+    from delivery_findings
+    where severity = 'catastrophic'
+),
+
 drop_versions as (
     select * from {{ ref('drop_version') }}
 ),
@@ -67,10 +63,6 @@ known_columns as (
     {{ known_columns() }}
 ),
 
-runs as (
-    select * from {{ ref('run') }}
-),
-
 earlier_activities as (
     {% if earlier_activity is not none %}
     select
@@ -79,7 +71,7 @@ earlier_activities as (
         activities.processed_files,
         runs.run_at
     from {{ earlier_activity }} as activities
-    inner join runs on activities.run_id = runs.run_id
+    inner join {{ ref('run') }} as runs on activities.run_id = runs.run_id
     where starts_with(activities.status, 'completed') and starts_with(runs.status, 'completed')
     {% else %}
     select
@@ -111,99 +103,6 @@ classes_naming_terms as (
     select cast(null as varchar) as inbound_flow_id
     where false
     {% endfor %}
-),
-
-stale_flows as (
-    select
-        configured_drops.inbound_flow_id,
-        cast(null as varchar) as file_name,
-        cast(null as bigint) as line_number,
-        cast(null as varchar) as column_name,
-        cast(null as varchar) as value,
-        'stale' as rule,
-        'warning' as severity,
-        case
-            when configured_drops.newest_landed_at is null then 'no drop of the flow lies in the landing zone'
-            when not configured_drops.has_landed then 'no drop with data has ever landed for the flow'
-            else 'the newest drop of the flow arrived on ' || strftime(configured_drops.newest_landed_at, '%Y-%m-%d %H:%M')
-                || ' UTC, ' || date_sub('day', configured_drops.newest_landed_at, runs.run_at) || ' days before this run'
-        end
-        || '; one is expected every ' || inbound_flows.expected_every_days || ' days (expected_every_days of the flow). '
-        || 'What history holds of it stays. See whether the export still runs and reaches the landing zone.' as problem
-    from configured_drops
-    inner join inbound_flows on configured_drops.inbound_flow_id = inbound_flows.inbound_flow_id
-    inner join runs on runs.status = 'running'
-    where
-        configured_drops.is_expected
-        and (
-            not configured_drops.has_landed
-            or configured_drops.newest_landed_at is null
-            or configured_drops.newest_landed_at + to_days(inbound_flows.expected_every_days) < runs.run_at
-        )
-),
-
-closed_files as (
-    select
-        unopened_files.folder as inbound_flow_id,
-        case unopened_files.folder when 'directory' then 'directory/' else '' end || unopened_files.file_name as file_name,
-        null as line_number,
-        null as column_name,
-        null as value,
-        'file_opens' as rule,
-        'catastrophic' as severity,
-        case when unopened_files.file_name is null then 'the folder of the drop' else 'the file' end
-        || ' cannot be opened (' || unopened_files.reason || '), so the drop is refused. See that it is an ordinary file '
-        || 'that whoever runs this may read, then run again.' as problem
-    from unopened_files
-    inner join runs
-        on runs.status = 'running' and try_strptime(unopened_files.drop_id, '%Y%m%dT%H%M%SZ') <= runs.run_at
-    left join inbound_drops
-        on unopened_files.folder = inbound_drops.inbound_flow_id and unopened_files.drop_id = inbound_drops.drop_id
-    left join directory_drops on unopened_files.folder = directory_drops.inbound_flow_id
-    where
-        (
-            inbound_drops.inbound_flow_id is not null
-            or (unopened_files.folder = 'directory' and unopened_files.drop_id >= coalesce(directory_drops.drop_id, ''))
-        )
-        and (
-            unopened_files.file_name is null
-            or list_contains(
-                {{ sql_list(['manifest.csv'] + delivered_files()) }},
-                case unopened_files.folder when 'directory' then 'directory/' else '' end || unopened_files.file_name
-            )
-        )
-),
-
-drops_of_a_manifest as (
-    select inbound_drops.inbound_flow_id
-    from inbound_drops
-    left join inbound_files on inbound_drops.inbound_flow_id = inbound_files.inbound_flow_id
-    group by inbound_drops.inbound_flow_id
-    having bool_and(coalesce(inbound_files.file_name, 'manifest.csv') = 'manifest.csv')
-),
-
-incomplete_drops as (
-    select
-        drops_of_a_manifest.inbound_flow_id,
-        'manifest.csv' as file_name,
-        min(announced.line_number) as line_number,
-        null as column_name,
-        null as value,
-        'whole_drop' as rule,
-        'catastrophic' as severity,
-        'the manifest announces '
-        || coalesce(
-            string_agg(substr(announced.property_name, 6) || '.csv', ', ' order by announced.line_number), 'no file'
-        )
-        || ', and nothing but the manifest is there. Export the whole set again.' as problem
-    from drops_of_a_manifest
-    left join manifest_properties as announced
-        on
-            drops_of_a_manifest.inbound_flow_id = announced.inbound_flow_id
-            and starts_with(announced.property_name, 'file.')
-            and lower(announced.property_value) <> 'absent'
-    where drops_of_a_manifest.inbound_flow_id not in (select closed_files.inbound_flow_id from closed_files)
-    group by drops_of_a_manifest.inbound_flow_id
 ),
 
 needed_files as (
@@ -257,14 +156,7 @@ missing_files as (
             and lower(needed_files.file_name) = lower(alike.file_name)
     where
         inbound_files.file_name is null
-        -- what is told of the whole drop, or of this file, says why
-        and needed_files.inbound_flow_id not in (select drops_of_a_manifest.inbound_flow_id from drops_of_a_manifest)
-        and not exists (
-            select 1 from closed_files
-            where
-                needed_files.inbound_flow_id = closed_files.inbound_flow_id
-                and needed_files.file_name = coalesce(closed_files.file_name, needed_files.file_name)
-        )
+        and needed_files.inbound_flow_id not in (select refused_flows.inbound_flow_id from refused_flows)
     group by needed_files.inbound_flow_id, needed_files.file_name
 ),
 
@@ -284,7 +176,7 @@ unknown_versions as (
         on drop_versions.inbound_flow_id = inbound_files.inbound_flow_id and inbound_files.file_name = 'users.csv'
     where
         drop_versions.oneroster_version is null
-        and drop_versions.inbound_flow_id not in (select closed_files.inbound_flow_id from closed_files)
+        and drop_versions.inbound_flow_id not in (select refused_flows.inbound_flow_id from refused_flows)
 ),
 
 changed_versions as (
@@ -461,7 +353,7 @@ manifest_disagreements as (
             manifest_properties.inbound_flow_id = inbound_files.inbound_flow_id
             and manifest_properties.property_name = 'file.' || replace(inbound_files.file_name, '.csv', '')
     where
-        manifest_properties.inbound_flow_id not in (select drops_of_a_manifest.inbound_flow_id from drops_of_a_manifest)
+        manifest_properties.inbound_flow_id not in (select refused_flows.inbound_flow_id from refused_flows)
         and (
             (
                 manifest_properties.property_name = 'oneroster.version'
@@ -571,14 +463,7 @@ undelivered_files as (
     where
         inbound_files.file_name is null
         and missing_files.file_name is null
-        and inbound_drops.inbound_flow_id not in (
-            select refused.inbound_flow_id
-            from (
-                select inbound_flow_id from drops_of_a_manifest
-                union all
-                select inbound_flow_id from closed_files
-            ) as refused
-        )
+        and inbound_drops.inbound_flow_id not in (select refused_flows.inbound_flow_id from refused_flows)
 ),
 
 files_of_another_version as (
@@ -597,29 +482,8 @@ files_of_another_version as (
     where file_scans.file_name in ('roles.csv', 'userProfiles.csv')
 ),
 
-unknown_folders as (
-    select distinct
-        landed_files.folder as inbound_flow_id,
-        null as file_name,
-        null as line_number,
-        null as column_name,
-        null as value,
-        'known_flow' as rule,
-        'warning' as severity,
-        'the folder ' || landed_files.folder || ' of the landing zone is no configured inbound flow, so nothing in it '
-        || 'is read. Add the flow to the seeds, or take the folder out.' as problem
-    from landed_files
-    inner join runs on runs.status = 'running' and landed_files.landed_at <= runs.run_at
-    left join inbound_flows on landed_files.folder = inbound_flows.inbound_flow_id
-    where inbound_flows.inbound_flow_id is null and landed_files.folder <> 'directory'
-),
-
 findings as (
-    select * from stale_flows
-    union all
-    select * from closed_files
-    union all
-    select * from incomplete_drops
+    select * from delivery_findings
     union all
     select * from missing_files
     union all
@@ -650,8 +514,6 @@ findings as (
     select * from undelivered_files
     union all
     select * from files_of_another_version
-    union all
-    select * from unknown_folders
     union all
     select * from directory_findings
 ),
