@@ -121,7 +121,7 @@ def facts_of(warehouse: Warehouse, rows: int, is_redacted: bool) -> dict:
         """
         select *, epoch(completed_at - started_at) as seconds
         from runs.run
-        order by started_at desc
+        order by run_at desc, started_at desc
         limit $limit
         """,
         limit=RUNS_SHOWN,

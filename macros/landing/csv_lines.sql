@@ -42,7 +42,7 @@
     read_csv(
         '{{ path | replace("'", "''") }}',
         auto_detect = false, header = false, delim = E'\x01\x02\x03\x04', quote = '', escape = '',
-        strict_mode = false, columns = {'line': 'varchar'}, {{ options }}
+        strict_mode = false, columns = {'line': 'varchar'}, hive_partitioning = false, {{ options }}
     )
 {%- endmacro %}
 

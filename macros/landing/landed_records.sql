@@ -134,7 +134,7 @@
             '{{ scan.path | replace("'", "''") }}',
             -- nothing is left to detect, but only then does DuckDB look at the file's size and plan joins for a large one
             auto_detect = {{ scan.data_lines > 100000 }}, sample_size = 1,
-            header = false, skip = 1, delim = ',', quote = '"', escape = '"', comment = '',
+            header = false, skip = 1, delim = ',', quote = '"', escape = '"', comment = '', hive_partitioning = false,
             -- lenient about line ends only: the lines themselves are known to be whole
             strict_mode = false,
             columns = {

@@ -1,9 +1,11 @@
 {%- set inbound_files = ref('inbound_file') -%}
+{%- set unopened_files = ref('unopened_file') -%}
 {%- set irregular_files = [] -%}
 {%- set small_files = [] -%}
 {%- if execute and load_relation(inbound_files) is not none -%}
     {%- set read_files = "from " ~ inbound_files ~ " where list_contains("
-        ~ sql_list(['manifest.csv'] + delivered_files()) ~ ", file_name)" -%}
+        ~ sql_list(['manifest.csv'] + delivered_files()) ~ ", file_name)"
+        ~ " and path not in (select unopened.path from " ~ unopened_files ~ " as unopened)" -%}
     {%- set files = [] -%}
     {%- set found = run_query("select inbound_flow_id, drop_id, file_name, path " ~ read_files ~ " order by path") -%}
     {%- for file in found.rows -%}
