@@ -12,7 +12,7 @@ $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),\
 # a target that is called without the values it needs says how it is called
 needs = $(if $(filter missing,$(foreach name,$(2),$(if $(value $(name)),,missing))),usage-of-$(1))
 
-.PHONY: help build land validate publish forget backup restore report errors docs demo test lint bench clean lock
+.PHONY: help build land validate publish forget backup restore report errors sql docs demo test lint bench clean lock
 .DEFAULT_GOAL := build
 
 .venv/installed: requirements.lock
@@ -63,6 +63,10 @@ report: .venv/installed
 ## errors: write the newest run's errors and warnings as CSV and Parquet
 errors: .venv/installed
 	$(BIN)/python scripts/error_log.py
+
+## sql: query the warehouse in DuckDB's shell, read-only; make sql < query.sql answers a file
+sql: .venv/installed
+	@$(BIN)/python scripts/sql.py
 
 ## docs: write the documentation of every table and column
 docs: .venv/installed

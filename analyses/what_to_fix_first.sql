@@ -15,7 +15,7 @@ where
     run_id = (
         select run.run_id
         from runs.run
-        order by run.started_at desc
+        order by run.run_at desc, run.started_at desc
         limit 1
     )
 group by severity, is_consequence, inbound_flow_id, file_name, rule, column_name

@@ -6,13 +6,16 @@ Exit code: 0 when the run completed, with or without errors or warnings in the d
 
 from __future__ import annotations
 
+import time
+
+STARTED = time.monotonic()  # first of all: what is imported next takes seconds that the user waits for, too
+
 import argparse
 import contextlib
 import json
 import os
 import re
 import sys
-import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -84,23 +87,34 @@ def run_on(copy: WorkingCopy, landing: Path, arguments: argparse.Namespace) -> i
     if run_at:
         os.environ["ONEROSTER_RUN_AT"] = run_at
     variables = {"flows": arguments.flow, "approved_drops": arguments.approve}
-    problems = run_dbt({name: value for name, value in variables.items() if value})
+    run_id, problems = run_dbt({name: value for name, value in variables.items() if value})
     release_warehouse()
     reason = "The run did not finish."
-    if summarise(copy.path, problems) == 0:
+    if summarise(copy.path, run_id, problems) == 0:
         try:
             copy.publish()
-            print(f"\nThe warehouse is {copy.published}.")
+            print(f"\nThe warehouse is {copy.published}. {took()}")
             return 0
         except (OSError, duckdb.Error) as error:
             reason = f"The run could not be published: {error}"
             print(f"\n{reason}")
     try:
         copy.publish_report(reason)
-        print(f"\nThe roster in {copy.published} is as the last run left it; its schema runs tells of this run.")
+        print(f"\nThe roster in {copy.published} is as the last run left it; its schema runs tells of this run. {took()}")
     except (OSError, duckdb.Error) as error:
         print(f"\nThe warehouse {copy.published} is as the last run left it; it could not even note this run: {error}")
     return 1
+
+
+def took() -> str:
+    """How long this program has been running, as a sentence."""
+    return f"It took {counted(round(time.monotonic() - STARTED), 'second')}."
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things: `1 warning`, `2 warnings`, `3,000 classes`."""
+    ending = "" if number == 1 else "es" if what.endswith("s") else "s"
+    return f"{number:,} " + ("people" if what == "person" and number != 1 else what + ending)
 
 
 def release_warehouse() -> None:
@@ -180,7 +194,7 @@ def instant_of_the_sample(warehouse: Path) -> str:
     return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def run_dbt(variables: dict, *options: str) -> list[str]:
+def run_dbt(variables: dict, *options: str) -> tuple[str, list[str]]:
     """Runs `dbt build` in this process, showing a line of progress for each step that begins.
 
     Args:
@@ -188,13 +202,15 @@ def run_dbt(variables: dict, *options: str) -> list[str]:
         options: further options of `dbt build`.
 
     Returns:
-        What went wrong apart from findings in the data, as sentences; empty when nothing did.
+        The run's id in `runs.run`, which is dbt's id of the invocation, and what went wrong apart from findings in the
+        data, as sentences; none when nothing did.
     """
     begun: set[str] = set()
-    finished, total, shown_at = 0, 0, time.monotonic()
+    run_id, finished, total, shown_at = "", 0, 0, time.monotonic()
 
     def show(event) -> None:
-        nonlocal finished, total, shown_at
+        nonlocal run_id, finished, total, shown_at
+        run_id = event.info.invocation_id
         if event.info.name == "LogStartLine":
             total = event.data.total
         elif event.info.name == "NodeFinished":
@@ -218,21 +234,27 @@ def run_dbt(variables: dict, *options: str) -> list[str]:
         ]
     )
     if result.exception is not None:
-        return [str(result.exception)]
+        return run_id, [str(result.exception)]
     rule_table = "model.oneroster.validation_result"
-    return [
-        f"{node.node.name}: {(node.message or node.status).strip()}"
+    return run_id, [
+        f"{node.node.name}: {without_trace(node.message or node.status)}"
         for node in result.result or []
         if node.status in ("error", "runtime error")
         or (node.status == "fail" and rule_table not in node.node.depends_on.nodes)
     ]
 
 
-def summarise(warehouse: Path, problems: list[str], most_rules: int = 3) -> int:
-    """Prints what the newest run did.
+def without_trace(message: str) -> str:
+    """A message of dbt without the names of the macros that it came through."""
+    return "\n".join(line for line in message.strip().splitlines() if line.strip() and not line.startswith("  > "))
+
+
+def summarise(warehouse: Path, run_id: str, problems: list[str], most_rules: int = 3) -> int:
+    """Prints what a run did.
 
     Args:
         warehouse: the DuckDB file.
+        run_id: the run.
         problems: what went wrong apart from findings in the data.
         most_rules: how many kinds of findings to print.
 
@@ -245,26 +267,23 @@ def summarise(warehouse: Path, problems: list[str], most_rules: int = 3) -> int:
         print("The run did not begin.", *problems, sep="\n  ")
         return 1
     with connection:
-        return print_summary(connection, problems, most_rules)
+        return print_summary(connection, run_id, problems, most_rules)
 
 
-def print_summary(connection: duckdb.DuckDBPyConnection, problems: list[str], most_rules: int) -> int:
-    """Prints what the newest run in an open warehouse did; see `summarise`."""
+def print_summary(connection: duckdb.DuckDBPyConnection, run_id: str, problems: list[str], most_rules: int) -> int:
+    """Prints what a run in an open warehouse did; see `summarise`."""
     try:
-        run_id, run_at, status, blocking_error, seconds = connection.execute("""
-            select run_id, run_at, status, blocking_error, round(epoch(completed_at - started_at))
-            from runs.run
-            order by started_at desc
-            limit 1
-            """).fetchone()
+        run_at, status, blocking_error = connection.execute(
+            "select run_at, status, blocking_error from runs.run where run_id = ?", [run_id]
+        ).fetchone()
     except (duckdb.Error, TypeError):
         print("The run did not begin.", *problems, sep="\n  ")
         return 1
-    print(f"\nRun of {run_at:%Y-%m-%d %H:%M} UTC: {status} ({seconds or 0:.0f} s)")
+    print(f"\nRun of {run_at:%Y-%m-%d %H:%M} UTC: {status}")
     if blocking_error:
         print(f"  {blocking_error}")
     for problem in problems if status == "failed" else []:
-        if problem.split(": ", 1)[-1] not in (blocking_error or ""):
+        if not problem.startswith("run: "):  # that is the blocking error
             print(f"  {problem}")
     with contextlib.suppress(duckdb.CatalogException):  # a first run that broke off may have made none of these tables
         print_flows(connection, run_id)
@@ -310,7 +329,7 @@ def print_flows(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
             activities.inbound_flow_id,
             activities.drop_id,
             activities.status,
-            activities.reason,
+            concat_ws(' ', activities.reason, stale.message),
             lines.received,
             lines.left_out,
             coalesce(moves.joined, 0),
@@ -319,6 +338,8 @@ def print_flows(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         from runs.run_activity as activities
         left join lines on activities.inbound_flow_id = lines.inbound_flow_id
         left join moves on activities.inbound_flow_id = moves.inbound_flow_id
+        left join runs.validation_result as stale
+            on activities.inbound_flow_id = stale.inbound_flow_id and stale.run_id = $run_id and stale.rule = 'stale'
         where activities.run_id = $run_id
         order by activities.inbound_flow_id
         """,
@@ -328,8 +349,9 @@ def print_flows(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         print(f"\n{flow}{f', drop {drop}' if drop else ''}: {status}")
         if reason:
             print(f"  {reason}")
-        if status.startswith("completed"):
-            print(f"  {received:,.0f} lines came in, {left_out:,.0f} records were left out.")
+        if status.startswith("completed") and received is not None:
+            was = "was" if left_out == 1 else "were"
+            print(f"  {counted(int(received), 'line')} came in, {counted(int(left_out), 'record')} {was} left out.")
             print(f"  People, classes and enrollments: {joined:,} joined, {departed:,} left, {changed:,} changed.")
 
 
@@ -367,10 +389,8 @@ def print_findings(connection: duckdb.DuckDBPyConnection, run_id: str, most_rule
             print(f"  {severity}: {message}")
         else:
             place = f"{file_name}, column {column_name}" if column_name else file_name
-            print(
-                f"  {severity}: {rule} in {place}, {findings:,} times, lines {first_line} to {last_line}. "
-                f"The first: {message}"
-            )
+            lines = f", lines {first_line} to {last_line}" if first_line != last_line else ""
+            print(f"  {severity}: {rule} in {place}, {findings:,} times{lines}. The first: {message}")
 
 
 def print_totals(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
@@ -381,10 +401,10 @@ def print_totals(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
     ).fetchone()
     if totals:
         errors, warnings, organizations, people, sections, memberships = totals
-        print(f"\n{errors:,} errors, {warnings:,} warnings.")
+        print(f"\n{counted(errors, 'error')}, {counted(warnings, 'warning')}.")
         print(
-            f"Active: {organizations:,} organizations, {people:,} people, {sections:,} classes, "
-            f"{memberships:,} enrollments."
+            f"Active: {counted(organizations, 'organization')}, {counted(people, 'person')}, "
+            f"{counted(sections, 'class')}, {counted(memberships, 'enrollment')}."
         )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 from build import PROJECT, SAMPLE, run_dbt
+from warehouse import remove
 
 PERSON = "stu-3003"
 
@@ -31,8 +32,7 @@ def main() -> int:
             "or unset ONEROSTER_WAREHOUSE."
         )
         return 1
-    for leftover in warehouse.parent.glob("demo.duckdb*"):
-        leftover.unlink()
+    remove(warehouse)
     os.environ["ONEROSTER_LANDING"] = str(SAMPLE)
     os.environ["ONEROSTER_WAREHOUSE"] = str(warehouse)
     instants = sorted({drop.name for flow in SAMPLE.iterdir() if flow.name != "directory" for drop in flow.iterdir()})
@@ -41,12 +41,13 @@ def main() -> int:
         os.environ["ONEROSTER_RUN_AT"] = run_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         print(f"\nRun as of {run_at:%Y-%m-%d %H:%M} UTC")
         # the rules' reports are left out: what they report decides nothing here
-        problems = run_dbt({}, "--exclude-resource-types", "test", "unit_test")
+        _, problems = run_dbt({}, "--exclude-resource-types", "test", "unit_test")
         if problems:
             print(*problems, sep="\n")
             return 1
         show_history(str(warehouse))
-    print(f"\nThe demo's warehouse is {warehouse.relative_to(PROJECT)}.")
+    name = warehouse.relative_to(PROJECT)
+    print(f"\nThe demo's warehouse is {name}. To query it: ONEROSTER_WAREHOUSE={name} make sql")
     return 0
 
 

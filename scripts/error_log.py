@@ -53,7 +53,8 @@ def main() -> int:
     try:
         connection = duckdb.connect(str(path), read_only=True)
         run = connection.execute(
-            "select run_id, run_at, status from runs.run where run_id = coalesce($1, run_id) order by started_at desc limit 1",
+            "select run_id, run_at, status from runs.run where run_id = coalesce($1, run_id) "
+            "order by run_at desc, started_at desc limit 1",
             [arguments.run],
         ).fetchone()
     except duckdb.IOException as error:
@@ -70,7 +71,7 @@ def main() -> int:
     written = write_logs(connection, run_id, arguments.output)
     print(f"Run of {run_at:%Y-%m-%d %H:%M} UTC, {status}:")
     for flow, findings, file in written:
-        print(f"  {flow}: {findings:,} errors and warnings in {file} and .parquet")
+        print(f"  {flow}: {findings:,} {'finding' if findings == 1 else 'findings'} in {file} and .parquet")
         if findings >= SPREADSHEET_ROWS:
             print(f"    A spreadsheet shows the first {SPREADSHEET_ROWS:,} lines of it only.")
     if not written:

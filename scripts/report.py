@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import itertools
 import os
 import re
 import sys
@@ -28,7 +29,7 @@ RUNS_SHOWN = 14
 COUNTS_SHOWN = 8
 
 STATUS_WORDS = {
-    "running": "is under way",
+    "running": "under way",
     "completed": "completed",
     "completedWithWarnings": "completed with warnings",
     "completedWithErrors": "completed with errors",
@@ -51,24 +52,30 @@ EFFECT_WORDS = {
     "none": "Nothing is left out.",
 }
 TIERS = {
-    1: ("Mend these", "Each of these is a cause of its own."),
-    2: ("Consequences", "These lead to a record that was itself left out. They go away once that record is mended."),
-    3: ("Notices", "Nothing is lost. Mend them when the export is next worked on."),
+    1: ("Fix these", "Each of these is a cause of its own."),
+    2: ("Consequences", "These lead to a record that was itself left out. They go away once that record is fixed."),
+    3: ("Notices", "Nothing is lost. Fix them when the export is next worked on."),
 }
 
 
 class Warehouse:
-    """The DuckDB file, read-only. A table that no run has reached yet reads as no rows."""
+    """The DuckDB file, read-only. A relation that no run has made yet reads as no rows."""
 
     def __init__(self, path: Path) -> None:
         self.connection = duckdb.connect(str(path), read_only=True)
-        tables = self.connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
-        self.tables = {table for (table,) in tables}
+        relations = self.connection.execute(
+            """
+            select schema_name || '.' || table_name from duckdb_tables()
+            union all
+            select schema_name || '.' || view_name from duckdb_views()
+            """
+        ).fetchall()
+        self.relations = {relation for (relation,) in relations}
 
     def rows(self, sql: str, **parameters) -> list[dict]:
-        """The rows of a query, each a dict by column; none when one of its tables is missing."""
+        """The rows of a query, each a dict by column; none when one of its relations is missing."""
         needed = set(re.findall(r"\b(?:from|join) (\w+\.\w+)", sql))
-        if not needed <= self.tables:
+        if not needed <= self.relations:
             return []
         cursor = self.connection.execute(sql, parameters or None)
         names = [column[0] for column in cursor.description]
@@ -86,7 +93,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=100, help="rows shown per rule at most (default 100)")
     parser.add_argument("--redact", action="store_true", help="leave out values, ids and messages")
     arguments = parser.parse_args()
-    path = Path(os.environ.get("ONEROSTER_WAREHOUSE", PROJECT / "warehouse" / "roster.duckdb"))
+    path = Path(os.environ.get("ONEROSTER_WAREHOUSE") or PROJECT / "warehouse" / "roster.duckdb")
     facts = {}
     if path.exists():
         try:
@@ -114,7 +121,7 @@ def facts_of(warehouse: Warehouse, rows: int, is_redacted: bool) -> dict:
         """
         select *, epoch(completed_at - started_at) as seconds
         from runs.run
-        order by started_at desc
+        order by run_at desc, started_at desc
         limit $limit
         """,
         limit=RUNS_SHOWN,
@@ -141,12 +148,17 @@ def facts_of(warehouse: Warehouse, rows: int, is_redacted: bool) -> dict:
         "entities": entities(warehouse, told[0]["run_id"] if told else run_id),
         "roles": warehouse.rows(
             """
-            select role_code, sum(matched) as matched, sum(unmatched) as unmatched
+            select
+                coalesce(ref_definition.display_name, role_count.role_code) as role,
+                sum(role_count.matched) as matched,
+                sum(role_count.unmatched) as unmatched
             from runs.role_count
-            where run_id = $run_id
-            group by role_code
-            having sum(matched) + sum(unmatched) > 0
-            order by sum(matched) + sum(unmatched) desc, role_code
+            left join reference.ref_definition
+                on ref_definition.reference_type = 'RefRole' and role_count.role_code = ref_definition.code
+            where role_count.run_id = $run_id
+            group by role
+            having sum(role_count.matched) + sum(role_count.unmatched) > 0
+            order by sum(role_count.matched) + sum(role_count.unmatched) desc, role
             """,
             run_id=run_id,
         ),
@@ -164,6 +176,8 @@ def sentence(warehouse: Warehouse, run: dict) -> str:
     if run["status"] == "running":
         return "A run is under way, or was broken off: it has not said how it ended."
     if run["status"] == "failed":
+        if not warehouse.rows("select 1 from runs.run where starts_with(status, 'completed') limit 1"):
+            return "The run failed. There is no roster yet, since no run has completed."
         return "The run failed. The roster is as the last good run left it."
     counts = warehouse.rows(
         """
@@ -208,7 +222,7 @@ def totals(told: list[dict]) -> list[dict]:
 
 
 def flows(warehouse: Warehouse, run: dict, changes: list[dict]) -> list[dict]:
-    """Per flow of a run: what came in, what was left out and why, what changed."""
+    """Per flow of a run: what was received, what was left out and why, what changed."""
     found = warehouse.rows(
         """
         select *
@@ -298,7 +312,10 @@ def changes_over_time(warehouse: Warehouse, since: datetime) -> list[dict]:
         from version
         inner join first_load on version.inbound_flow_id = first_load.inbound_flow_id
         group by all
-        order by version.inbound_flow_id, version.run_at, version.kind desc
+        order by
+            version.inbound_flow_id,
+            version.run_at,
+            array_position(['people', 'classes', 'enrollments'], any_value(version.kind))
         """,
         since=since,
     )
@@ -366,83 +383,108 @@ def by_file(warehouse: Warehouse, run_id: str) -> list[dict]:
 
 
 def by_school(warehouse: Warehouse, run_id: str, is_redacted: bool) -> list[dict]:
-    """Errors and warnings per organization that the line names. A line that names two counts for both."""
-    found = warehouse.rows(
-        """
-        with finding as (
-            select rowid as finding_id, *
-            from runs.validation_result
-            where run_id = $run_id
-        ),
+    """Errors and warnings per organization that the line names, or that the person in the line belongs to.
 
-        user_organization as (
-            select inbound_flow_id, drop_id, "sourcedId" as user_id, unnest(string_split("orgSourcedIds", ',')) as org_id
-            from landing.users
-            union
-            select inbound_flow_id, drop_id, "userSourcedId" as user_id, "orgSourcedId" as org_id
-            from landing.roles
-        ),
+    A line that names two counts for both. Empty when the lines of the run can no longer be read.
+    """
+    try:
+        found = warehouse.rows(
+            """
+            with finding as (
+                select rowid as finding_id, inbound_flow_id, drop_id, file_name, line_number, severity
+                from runs.validation_result
+                where run_id = $run_id
+            ),
 
-        line as (
-            select inbound_flow_id, drop_id, 'orgs.csv' as file_name, line_number, "sourcedId" as org_id from landing.orgs
-            union all
-            select inbound_flow_id, drop_id, 'courses.csv', line_number, "orgSourcedId" from landing.courses
-            union all
-            select inbound_flow_id, drop_id, 'classes.csv', line_number, "schoolSourcedId" from landing.classes
-            union all
-            select inbound_flow_id, drop_id, 'enrollments.csv', line_number, "schoolSourcedId" from landing.enrollments
-            union all
-            select inbound_flow_id, drop_id, 'roles.csv', line_number, "orgSourcedId" from landing.roles
-            union all
-            select line.inbound_flow_id, line.drop_id, line.file_name, line.line_number, user_organization.org_id
-            from (
-                select inbound_flow_id, drop_id, 'users.csv' as file_name, line_number, "sourcedId" as user_id
+            landed as (
+                select inbound_flow_id, drop_id, 'orgs.csv' as file_name, line_number, "sourcedId" as org_id, null as user_id
+                from landing.orgs
+                union all
+                select inbound_flow_id, drop_id, 'courses.csv', line_number, "orgSourcedId", null from landing.courses
+                union all
+                select inbound_flow_id, drop_id, 'classes.csv', line_number, "schoolSourcedId", null from landing.classes
+                union all
+                select inbound_flow_id, drop_id, 'enrollments.csv', line_number, "schoolSourcedId", null
+                from landing.enrollments
+                union all
+                select inbound_flow_id, drop_id, 'roles.csv', line_number, "orgSourcedId", null from landing.roles
+                union all
+                select inbound_flow_id, drop_id, 'academicSessions.csv', line_number, null, null
+                from landing.academic_sessions
+                union all
+                select inbound_flow_id, drop_id, 'users.csv', line_number, null, "sourcedId" from landing.users
+                union all
+                select inbound_flow_id, drop_id, 'demographics.csv', line_number, null, "sourcedId"
+                from landing.demographics
+                union all
+                select inbound_flow_id, drop_id, 'userProfiles.csv', line_number, null, "userSourcedId"
+                from landing.user_profiles
+            ),
+
+            line as (
+                select * from landed
+                semi join finding using (inbound_flow_id, drop_id, file_name, line_number)
+            ),
+
+            membership as (
+                select inbound_flow_id, drop_id, "sourcedId" as user_id, unnest(string_split("orgSourcedIds", ',')) as org_id
                 from landing.users
-                union all
-                select inbound_flow_id, drop_id, 'demographics.csv', line_number, "sourcedId" from landing.demographics
-                union all
-                select inbound_flow_id, drop_id, 'userProfiles.csv', line_number, "userSourcedId" from landing.user_profiles
-            ) as line
-            inner join user_organization using (inbound_flow_id, drop_id, user_id)
-        ),
+                where "sourcedId" in (select line.user_id from line)
+                union
+                select inbound_flow_id, drop_id, "userSourcedId", "orgSourcedId"
+                from landing.roles
+                where "userSourcedId" in (select line.user_id from line)
+            ),
 
-        name as (
-            select inbound_flow_id, sourced_id as org_id, name
-            from history.orgs
-            where dbt_valid_to is null
-            union all
-            select inbound_flow_id, "sourcedId" as org_id, name
-            from landing.orgs
-            where "sourcedId" is not null and name is not null
-        ),
+            name as (
+                select inbound_flow_id, sourced_id as org_id, name
+                from history.orgs
+                where dbt_valid_to is null
+                union all
+                select inbound_flow_id, "sourcedId", name
+                from landing.orgs
+                where name is not null
+            ),
 
-        counted as (
+            counted as (
+                select
+                    finding.inbound_flow_id,
+                    trim(coalesce(line.org_id, membership.org_id)) as org_id,
+                    line.line_number is not null
+                    or coalesce(finding.line_number, 1) = 1
+                    or finding.inbound_flow_id = 'directory'
+                    or finding.file_name = 'manifest.csv' as is_at_hand,
+                    count(distinct finding_id) filter (where severity <> 'warning') as errors,
+                    count(distinct finding_id) filter (where severity = 'warning') as warnings
+                from finding
+                left join line using (inbound_flow_id, drop_id, file_name, line_number)
+                left join membership
+                    on
+                        line.inbound_flow_id = membership.inbound_flow_id
+                        and line.drop_id = membership.drop_id
+                        and line.user_id = membership.user_id
+                group by all
+            )
+
             select
-                finding.inbound_flow_id,
-                trim(line.org_id) as org_id,
-                count(distinct finding_id) filter (where severity <> 'warning') as errors,
-                count(distinct finding_id) filter (where severity = 'warning') as warnings
-            from finding
-            left join line using (inbound_flow_id, drop_id, file_name, line_number)
-            group by all
+                counted.*,
+                (
+                    select min(name.name) from name
+                    where name.inbound_flow_id = counted.inbound_flow_id and name.org_id = counted.org_id
+                ) as name
+            from counted
+            order by counted.org_id is null, counted.errors desc, counted.warnings desc, name, counted.org_id
+            """,
+            run_id=run_id,
         )
-
-        select
-            min(name.name) as name,
-            counted.org_id,
-            counted.inbound_flow_id,
-            counted.errors,
-            counted.warnings
-        from counted
-        left join name using (inbound_flow_id, org_id)
-        group by counted.inbound_flow_id, counted.org_id, counted.errors, counted.warnings
-        order by counted.org_id is null, counted.errors desc, counted.warnings desc, name, counted.org_id
-        """,
-        run_id=run_id,
-    )
+    except (duckdb.IOException, duckdb.InvalidInputException):  # the drop was moved, deleted or changed since
+        return []
     for each in found:
         shown_id = None if is_redacted else each["org_id"]
-        unnamed = "A school without a name" if each["org_id"] else "No school named in the line"
+        if each["org_id"]:
+            unnamed = "A school without a name"
+        else:
+            unnamed = "No school is named" if each["is_at_hand"] else "The line is no longer at hand"
         each["label"] = each["name"] or shown_id or unnamed
         each["note"] = " · ".join(part for part in (shown_id if each["name"] else None, each["inbound_flow_id"]) if part)
     return found
@@ -528,7 +570,8 @@ def own_words(finding: dict) -> str:
     place += [f"line {finding['line_number']}"] if finding["line_number"] is not None else []
     place += [f"column {finding['column_name']}"] if finding["column_name"] is not None else []
     start = ", ".join(part for part in place if part) + ": "
-    message = finding["message"] or ""
+    # messages about the directory's file name its folder too
+    message = (finding["message"] or "").removeprefix(f"{finding['inbound_flow_id']}/")
     if finding["file_name"] and message.startswith(start):
         message = message[len(start):]
         value = finding["value"]
@@ -540,8 +583,10 @@ def own_words(finding: dict) -> str:
 
 
 def charts(runs: list[dict], changes: list[dict]) -> dict[str, Markup]:
-    """The charts as inline SVG, whose colours are those of the page."""
-    labels = [f"{run['run_at']:%d %b}" for run in runs]
+    """The charts as inline SVG, whose colours are those of the page; none before the second run."""
+    if len(runs) == 1:
+        return {}
+    labels = [f"{run['run_at'].day} {run['run_at']:%b %Y}" for run in runs]
     by_run = changes_by_run(runs, changes)
     count = lambda run, name: run[name] or 0
     return {
@@ -586,6 +631,7 @@ def chart(kind: type, title: str, labels: list[str], series: dict[str, list], co
         sum(value or 0 for value in column) if kind is pygal.StackedBar else max(value or 0 for value in column)
         for column in zip(*series.values())
     )
+    heights = round_steps(highest)
     drawing = kind(
         style=Style(
             background="transparent", plot_background="transparent", foreground="var(--muted)",
@@ -593,13 +639,12 @@ def chart(kind: type, title: str, labels: list[str], series: dict[str, list], co
             major_guide_stroke_color="var(--line)", opacity="1", opacity_hover="0.8", transition="0s", colors=colours,
             font_family="inherit", label_font_size=12, major_label_font_size=12,
         ),
-        width=400, height=220, margin=4, margin_top=8, margin_right=22, show_legend=False,
-        show_minor_x_labels=False, x_labels_major_count=min(4, len(labels)), range=(0, highest), js=(),
-        y_labels_major_count=3, show_minor_y_labels=False, min_scale=2, max_scale=4, value_formatter=lambda value: f"{value:,.0f}",
-        truncate_label=-1,
+        width=400, height=220, margin=4, margin_top=8, margin_right=36, show_legend=False,
+        show_minor_x_labels=False, x_labels_major_count=min(3, len(labels)), range=(0, heights[-1]), js=(),
+        value_formatter=lambda value: f"{value:,.0f}", truncate_label=-1,
         show_x_guides=False, dots_size=3, stroke_style={"width": 2}, explicit_size=False, no_prefix=False, disable_xml_declaration=True,
     )
-    drawing.x_labels = labels
+    drawing.x_labels, drawing.y_labels = labels, heights
     for name, values in series.items():
         drawing.add(name, values)
     svg = drawing.render(is_unicode=True)
@@ -610,6 +655,14 @@ def chart(kind: type, title: str, labels: list[str], series: dict[str, list], co
         Markup('<li><span style="background: {}"></span>{}</li>').format(colour, name) for name, colour in zip(series, colours)
     )
     return Markup('{}<ul class="legend" aria-hidden="true">{}</ul>').format(Markup(svg), legend)
+
+
+def round_steps(highest: int) -> list[int]:
+    """Round numbers from 0 to the first that is no less than the highest: at most five."""
+    step = next(
+        factor * 10**power for power in itertools.count() for factor in (1, 2, 5) if factor * 10**power * 4 >= highest
+    )
+    return list(range(0, highest + step, step))
 
 
 def rule_words() -> dict[str, dict]:

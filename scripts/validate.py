@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import duckdb
-from build import PROJECT, SAMPLE, instant_of_the_sample, release_warehouse, run_dbt, summarise
+from build import PROJECT, SAMPLE, instant_of_the_sample, release_warehouse, run_dbt, summarise, took
 from land import Refusal, land, offered_flows
 from privacy import key_file_of
 from scratch import SCRATCH, scratch_folder
@@ -114,19 +114,34 @@ def try_out(export: Path, flow: str, run_at: str, warehouse: Path) -> int:
         "DBT_LOG_PATH": str(warehouse.parent / "logs"),
     }
     # the rules' reports are left out: what they report is printed from the warehouse
-    problems = run_dbt(
-        {} if flow == "directory" else {"flows": [flow]}, "--exclude-resource-types", "test", "unit_test"
-    )
+    run_id, problems = run_dbt({"flows": [flow]}, "--exclude-resource-types", "test", "unit_test")
     release_warehouse()
-    outcome = summarise(warehouse, problems, most_rules=1000)
-    print_changes(warehouse)
-    print("\nThis was a trial: nothing was landed, and the warehouse is as it was.")
-    return outcome
+    outcome = summarise(warehouse, run_id, problems, most_rules=1000)
+    is_used = outcome == 0 and print_changes(warehouse, run_id, flow)
+    if not is_used:
+        print("\nHistory would not change: the drop would not be used.")
+    print(f"\nThis was a trial: nothing was landed, and the warehouse is as it was. {took()}")
+    return 0 if is_used else 1
 
 
-def print_changes(warehouse: Path) -> None:
-    """Prints, for each file, how many records the drop would add, change and end in history."""
+def print_changes(warehouse: Path, run_id: str, flow: str) -> bool:
+    """Prints, for each file, how many records the drop would add, change and end in history.
+
+    Args:
+        warehouse: the copy, after the run that tried the drop.
+        run_id: that run.
+        flow: the drop's flow.
+
+    Returns:
+        Whether the run used the drop; nothing is printed when not.
+    """
     with duckdb.connect(str(warehouse), read_only=True) as connection:
+        activity = "directory_activity" if flow == "directory" else "run_activity"
+        [status] = connection.execute(
+            f"select status from runs.{activity} where run_id = ? and inbound_flow_id = ?", [run_id, flow]
+        ).fetchone()
+        if not status.startswith("completed"):
+            return False
         files = connection.execute(
             """
             select table_name from duckdb_columns()
@@ -138,15 +153,16 @@ def print_changes(warehouse: Path) -> None:
         for (file,) in files:
             changes = connection.execute(
                 f"""
-                select change, count(*) from changes.{file}
+                select case change when 'appeared' then 'new' else change end as what, count(*) from changes.{file}
                 where change <> 'stood_in'
-                group by change
-                order by change
+                group by what
+                order by what
                 """
             ).fetchall()
             if changes:
-                lines.append(f"  {file}: " + ", ".join(f"{count:,} {change}" for change, count in changes))
+                lines.append(f"  {file}: " + ", ".join(f"{count:,} {what}" for what, count in changes))
     print("\nHistory would change:" if lines else "\nHistory would not change.", *lines, sep="\n")
+    return True
 
 
 if __name__ == "__main__":

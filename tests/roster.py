@@ -158,7 +158,7 @@ class Build:
 # A build takes seconds, so it leaves out what a test does not ask: the configuration, which is the same for all tests,
 # and, of what is built on history, all that the findings do not need.
 CONFIGURATION = ['path:seeds', 'path:models/reference', 'path:models/inbound']
-HISTORY_AND_FINDINGS = ['+path:snapshots', '+path:models/changes', '+validation_result', '+run_activity']
+HISTORY_AND_FINDINGS = ['+path:snapshots', '+path:models/changes', '+validation_result', '+run_activity', '+directory_activity']
 
 
 class Roster:
@@ -290,7 +290,8 @@ def copy_of_the_project(folder):
     for part in ('dbt_project.yml', 'profiles.yml', '.dbtignore', 'macros', 'models', 'seeds', 'snapshots', 'tests'):
         source = PROJECT / part
         if source.is_dir():
-            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns('scenarios', '*.py', '__pycache__'))
+            left_out = ('scenarios', '*.py', '__pycache__') if part == 'tests' else ()
+            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns(*left_out))
         else:
             shutil.copy(source, folder / part)
     return folder

@@ -1,9 +1,12 @@
 """A run as its user sees it: the dbt tests, `scripts/build.py`, what is printed, logged and kept."""
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 
+import duckdb
 import pytest
 
 from roster import PROJECT, Roster, clean_drop, replace_cell, shared, with_lines
@@ -67,6 +70,34 @@ def test_faults_in_the_data_fail_no_build(built):
     assert 'completedWithErrors' in printed(built)
     errors, warnings = built.query('select errors, warnings from runs.run_statistics')[0]
     assert f'{errors} errors, {warnings} warnings' in printed(built)
+    assert re.search(r'It took \d+ seconds\.', printed(built))
+
+
+def test_the_changes_of_a_first_run_are_there_when_it_has_ended(built):
+    assert built.query('select change, count(*) from changes.users group by change') == [('appeared', 3)]
+    assert built.query('select change, count(*) from changes.enrollments group by change') == [('appeared', 2)]
+
+
+def test_a_clock_that_went_back_is_told_of_and_changes_nothing(built, tmp_path):
+    roster = Roster(tmp_path)
+    shutil.copy(built.warehouse, roster.warehouse)
+    with duckdb.connect(str(roster.warehouse)) as connection:
+        connection.execute("update runs.run set started_at = timestamp '2099-01-01'")
+    roster.land(FLOW, DROP, faulty_drop())
+    run = run_build(roster, '--run-at', '2026-08-15T07:00:00Z')
+    assert run.returncode == 1
+    assert 'Run of 2026-08-15 07:00 UTC: failed' in run.stdout
+    assert '2026-08-15T07:00:00Z, is not after the newest run of this warehouse, 2026-09-01T07:00:00Z' in run.stdout
+    assert not [word for word in ('Traceback', '> in macro', 'completedWithErrors') if word in run.stdout + run.stderr]
+    assert roster.query('select status from runs.run order by run_at') == [('failed',), ('completedWithErrors',)]
+
+
+@pytest.mark.parametrize(
+    ('number', 'what', 'words'),
+    [(1, 'warning', '1 warning'), (0, 'error', '0 errors'), (2, 'person', '2 people'), (3000, 'class', '3,000 classes')],
+)
+def test_one_thing_is_not_many(number, what, words):
+    assert build.counted(number, what) == words
 
 
 def test_what_a_run_prints_and_logs_names_nobody(built):
@@ -148,9 +179,9 @@ def test_flows_and_drops_are_lists(roster, monkeypatch):
 def test_rules_report_and_block_nothing(roster):
     """`dbt build` shows which rules were broken, builds everything all the same, and exits with 1."""
     roster.land(FLOW, DROP, faulty_drop())
-    build = roster.build(RUN_AT, everything=True, with_tests=True)
-    assert not build.succeeded
-    told = {name: status for name, status in build.statuses.items() if status not in ('pass', 'success', 'no-op')}
+    run = roster.build(RUN_AT, everything=True, with_tests=True)
+    assert not run.succeeded
+    told = {name: status for name, status in run.statuses.items() if status not in ('pass', 'success', 'no-op')}
     assert told == {
         'users__readable_line': 'fail',
         'users__email__well_formed_email': 'warn',

@@ -1,5 +1,6 @@
 """The ready-made queries, the table macros and what the documentation shows: all of it runs."""
 
+import os
 import re
 import subprocess
 import sys
@@ -8,13 +9,14 @@ import duckdb
 import pytest
 
 from roster import PROJECT, Roster, environment
-from sample_runs import sample_warehouse  # noqa: F401
+from sample_runs import sample_once, sample_warehouse  # noqa: F401
 
 sys.path.insert(0, str(PROJECT / 'scripts'))
 import publish  # noqa: E402
 
 QUERIES = sorted(PROJECT.glob('analyses/*.sql'))
-PAGES = [PROJECT / 'docs' / 'analysts.md', PROJECT / 'models' / 'overview.md']
+ANALYSTS = PROJECT / 'docs' / 'analysts.md'
+PAGES = [PROJECT / 'README.md', ANALYSTS, PROJECT / 'models' / 'overview.md']
 # what nobody is missing in a good sample
 MAY_BE_EMPTY = {'classes_without_a_teacher'}
 
@@ -32,17 +34,28 @@ def test_a_ready_made_query_answers(query, warehouse):
 
 
 def blocks(language, pages=PAGES):
-    """The code blocks of a language in the documentation."""
+    """The code blocks of a language in the documentation, each with the warehouse that the text before it names last."""
     found = []
     for page in pages:
-        texts = re.findall(rf'^```{language}\n(.*?)^```', page.read_text(), re.MULTILINE | re.DOTALL)
-        found += [pytest.param(text, id=f'{page.stem}-{number}') for number, text in enumerate(texts, start=1)]
+        text = page.read_text()
+        for number, block in enumerate(re.finditer(rf'^```{language}\n(.*?)^```', text, re.MULTILINE | re.DOTALL), start=1):
+            named = re.findall(r'warehouse/\w+\.duckdb', text[: block.end() if language == 'python' else block.start()])
+            found.append(pytest.param(block[1], named[-1], id=f'{page.stem}-{number}'))
     return found
 
 
-@pytest.mark.parametrize('sql', blocks('sql'))
-def test_sql_in_the_documentation_runs(sql, warehouse):
-    assert warehouse.execute(sql).fetchall()
+@pytest.fixture
+def warehouse_named(sample_once, sample_warehouse):  # noqa: F811
+    """Of the demo two of its runs: what they changed, it changed too."""
+    return {'warehouse/roster.duckdb': sample_once, 'warehouse/demo.duckdb': sample_warehouse}
+
+
+@pytest.mark.parametrize(('sql', 'name'), blocks('sql'))
+def test_each_query_in_the_documentation_returns_rows(sql, name, warehouse_named):
+    with duckdb.connect(str(warehouse_named[name]), read_only=True) as connection:
+        statements = connection.extract_statements(sql)
+        assert statements
+        assert [statement.query for statement in statements if not connection.execute(statement).fetchall()] == []
 
 
 @pytest.fixture(scope='module')
@@ -53,8 +66,8 @@ def copy_for_analysts(sample_warehouse, tmp_path_factory):  # noqa: F811
     return folder / 'analysts.duckdb'
 
 
-@pytest.mark.parametrize('sql', blocks('sql', PAGES[:1]))
-def test_sql_for_analysts_runs_on_their_copy(sql, copy_for_analysts):
+@pytest.mark.parametrize(('sql', 'name'), blocks('sql', [ANALYSTS]))
+def test_sql_for_analysts_runs_on_their_copy(sql, name, copy_for_analysts):
     with duckdb.connect(str(copy_for_analysts), read_only=True) as connection:
         assert connection.execute(sql).fetchall()
 
@@ -72,11 +85,44 @@ def test_every_question_can_be_asked_of_the_copy(copy_for_analysts, warehouse):
         assert connection.execute(count).fetchall() == warehouse.execute(count).fetchall()
 
 
-@pytest.mark.parametrize('code', blocks('python'))
-def test_python_in_the_documentation_runs(code, sample_warehouse, tmp_path):  # noqa: F811
-    code = code.replace('warehouse/roster.duckdb', str(sample_warehouse))
+@pytest.mark.parametrize(('code', 'name'), blocks('python'))
+def test_python_in_the_documentation_finds_changes(code, name, warehouse_named, tmp_path):
+    code = code.replace(name, str(warehouse_named[name])) + '\nprint(len(changes))'
     run = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, cwd=tmp_path)
     assert run.returncode == 0, run.stderr
+    assert int(run.stdout.splitlines()[-1]) > 0
+
+
+def test_the_shell_is_that_of_the_pinned_duckdb_and_cannot_write(sample_warehouse, tmp_path):  # noqa: F811
+    odd = tmp_path / "-a b'c$(touch x).duckdb"
+    odd.write_bytes(sample_warehouse.read_bytes())
+
+    def shell(path, sql):
+        return subprocess.run(
+            [sys.executable, str(PROJECT / 'scripts' / 'sql.py')],
+            input=sql, env=os.environ | {'ONEROSTER_WAREHOUSE': str(path)}, capture_output=True, text=True, cwd=tmp_path,
+        )  # fmt: skip
+
+    answer = shell(odd.name, ".mode csv\nselect version(), count(*) > 0 from rostering.person;")
+    assert answer.stdout.splitlines()[-1] == f'v{duckdb.__version__},true', answer.stderr
+    assert 'read-only' in shell(odd, 'drop schema rostering cascade;').stderr
+    assert 'make build' in shell(tmp_path / 'none.duckdb', 'select 1;').stderr
+    assert [path.name for path in tmp_path.iterdir()] == [odd.name]
+
+
+def test_the_line_for_cron_works_in_a_fresh_clone(tmp_path):
+    [line] = re.findall(r'^```cron\n\S+ \S+ \S+ \S+ \S+ +(.*)\n```', (PROJECT / 'README.md').read_text(), re.MULTILINE)
+    clone, commands = tmp_path / 'oneroster', tmp_path / 'bin'
+    clone.mkdir()
+    commands.mkdir()
+    (commands / 'make').write_text('#!/bin/sh\necho "$1 of $ONEROSTER_LANDING"\n')
+    (commands / 'make').chmod(0o700)
+    settings = os.environ | {'PATH': f'{commands}:{os.environ["PATH"]}'}
+    for _ in range(2):
+        subprocess.run(['sh', '-c', line.replace('/srv/oneroster', str(clone))], env=settings, check=True)
+    log = clone / 'logs' / 'build.log'
+    assert log.read_text() == 'build of /srv/landing\n' * 2
+    assert log.stat().st_mode & 0o777 == 0o600
 
 
 def test_the_roster_of_the_newest_day_is_the_current_roster(warehouse):

@@ -1,6 +1,7 @@
 """The run-health page and the error log, as a person meets them: in a browser and in a spreadsheet."""
 
 import csv
+import html
 import os
 import re
 import shutil
@@ -13,6 +14,9 @@ import pytest
 from browser import CHROMIUM, Page
 from roster import PROJECT
 from sample_runs import sample_warehouse  # noqa: F401
+
+sys.path.insert(0, str(PROJECT / 'scripts'))
+import report  # noqa: E402
 
 NEWEST = '(select run_id from runs.run order by started_at desc limit 1)'
 HOSTILE = '</script><script>window.hit = 1</script><img src="https://contoso.example/x" onerror="window.hit = 1">'
@@ -73,6 +77,103 @@ def test_the_page_says_how_the_run_went(page, sample_warehouse):  # noqa: F811
     assert text.index('id="rule-1-error-references"') < text.index('id="rule-2-error-references"')
 
 
+def by_school(page):
+    """The card's rows: errors and warnings by the id of the school, or by what stands in its place."""
+    card = re.search(r'<h3>By school</h3>(.*?)</div>\n</div>\n</section>', page.read_text(), re.DOTALL).group(1)
+    rows = re.findall(
+        r'<bdi>(.*?)</bdi><small>(.*?)</small>.*?<td class="number">(\d+)</td><td class="number">(\d+)</td>', card, re.DOTALL
+    )
+    return {
+        (note.split(' · ')[0] if ' · ' in note else html.unescape(name)): (int(errors), int(warnings))
+        for name, note, errors, warnings in rows
+    }
+
+
+def test_each_school_has_its_errors_and_warnings(changed, page, tmp_path):
+    """Compared with the delivered files: an enrollment is of its school, a user of each of theirs."""
+    assert {'org-hs', 'org-ms', 'org-es', 'No school is named'} <= set(by_school(page))
+    assert 'The line is no longer at hand' not in by_school(page)
+
+    warehouse = changed(
+        ("delete from runs.validation_result where file_name not in ('enrollments.csv', 'users.csv') or line_number is null",),
+        ("delete from runs.validation_result where inbound_flow_id <> 'contoso-2027' or rule = 'readable_line'",),
+    )
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        found = connection.execute(
+            f'select file_name, line_number, severity from runs.validation_result where run_id = {NEWEST}'
+        ).fetchall()
+    drop, records, schools = PROJECT / 'sample' / 'landing' / 'contoso-2027' / '20260928T060000Z', {}, {}
+    for name, column in (('enrollments.csv', 'schoolSourcedId'), ('users.csv', 'orgSourcedIds')):
+        with open(drop / name, newline='', encoding='utf-8-sig') as file:
+            reader = csv.reader(file)
+            header, end = [each.strip().lower() for each in next(reader)], 1
+            for cells in reader:
+                row = dict(zip(header, cells))
+                # a person may stand in several lines, one for each school
+                record = records[name, end + 1] = (name, row['sourcedid'].strip() or end)
+                schools.setdefault(record, set()).update(each.strip() for each in row.get(column.lower(), '').split(','))
+                end = reader.line_num
+    expected = {}
+    for name, line, severity in found:
+        for school in schools.get(records.get((name, line)), {''}):
+            errors, warnings = expected.get(school or 'No school is named', (0, 0))
+            expected[school or 'No school is named'] = (errors + (severity != 'warning'), warnings + (severity == 'warning'))
+    assert len(expected) > 3
+    assert by_school(reported(warehouse, tmp_path)) == expected
+
+
+def test_lines_that_are_gone_have_no_school_and_the_card_says_so(changed, sample_warehouse, tmp_path):  # noqa: F811
+    with duckdb.connect(str(sample_warehouse), read_only=True) as connection:
+        tables = connection.execute("select table_name from duckdb_tables() where schema_name = 'landing'").fetchall()
+    moved = tmp_path / 'users.parquet'
+    warehouse = changed(
+        ("update runs.validation_result set drop_id = '20200101T000000Z' where file_name = 'enrollments.csv'",),
+        (f"copy (select * from landing.users) to '{moved}' (format parquet)",),
+        (f"drop {'table' if ('users',) in tables else 'view'} landing.users",),
+        (f"create view landing.users as select * from '{moved}'",),
+    )
+    assert 'The line is no longer at hand' in by_school(reported(warehouse, tmp_path))
+    moved.unlink()
+    assert 'This cannot be told now' in reported(warehouse, tmp_path).read_text()
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute('drop view landing.users')
+    assert 'This cannot be told now' in reported(warehouse, tmp_path).read_text()
+
+
+def test_the_dates_of_a_chart_say_the_year(page):
+    axes = re.findall(r'<g class="axis x">(.*?)</g></g>', page.read_text())
+    assert [re.findall(r'<text[^>]*>(.*?)</text>', axis) for axis in axes] == [['7 Sep 2026', '28 Sep 2026']] * 3
+
+
+def test_charts_begin_with_the_second_run(changed, tmp_path):
+    text = reported(changed((f'delete from runs.run where run_id <> {NEWEST}',)), tmp_path).read_text()
+    assert 'This was the first run.' in text and '<figure' not in text
+
+
+@pytest.mark.parametrize(
+    ('highest', 'steps'),
+    [(1, [0, 1]), (4, [0, 1, 2, 3, 4]), (5, [0, 2, 4, 6]), (131, [0, 50, 100, 150]), (10_400_000, [0, 5_000_000, 10_000_000, 15_000_000])],
+)
+def test_the_heights_of_a_chart_are_round(highest, steps):
+    assert report.round_steps(highest) == steps
+
+
+def test_one_is_not_counted_as_many(changed, tmp_path):
+    warehouse = changed(
+        (
+            "delete from runs.validation_result where rowid not in (select min(rowid) from runs.validation_result"
+            f" where run_id = {NEWEST} and effect = 'record_left_out')",
+        ),
+        (f'update runs.run_statistics set errors = 1, warnings = 1 where run_id = {NEWEST}',),
+        (f'update runs.run set completed_at = started_at + interval 1 second where run_id = {NEWEST}',),
+        ("delete from landing.file_inventory where file_name <> 'users.csv'",),
+        ('update landing.file_inventory set received_records = 1, staged_records = 0, collapsed_copies = 1',),
+    )
+    text = html.unescape(re.sub(r'<[^>]+>', '', reported(warehouse, tmp_path).read_text()))
+    said = ['with 1 error and 1 warning; 1 record left out.', '1 line received', '1 further copy', '1 finding in', 'took 1 second.']
+    assert [each for each in said if each not in text] == []
+
+
 def test_the_page_is_private_and_asks_for_nothing(page):
     assert page.stat().st_mode & 0o777 == 0o600
     assert re.findall(r'(?:src|href)="(?!#)|url\(|@import', page.read_text()) == []
@@ -121,7 +222,7 @@ def test_a_clean_run_has_nothing_to_mend(changed, tmp_path):
     )
     text = reported(warehouse, tmp_path).read_text()
     assert 'All is well: 2 of 2 flows went through, and nothing was left out.' in text
-    assert 'Nothing to mend' in text
+    assert 'Nothing to fix' in text
 
 
 def test_a_failed_run_says_why_and_shows_the_last_good_numbers(changed, tmp_path):
@@ -139,16 +240,24 @@ def test_a_failed_run_says_why_and_shows_the_last_good_numbers(changed, tmp_path
     assert 'those of the last run that got so far' in text
 
 
-def test_a_first_run_that_failed_early_has_a_page(tmp_path):
+@pytest.mark.parametrize(
+    ('status', 'said'),
+    [
+        ('failed', ['The run failed. There is no roster yet', 'It broke off.', 'before it judged any record', 'before it looked']),
+        ('running', ['A run is under way', 'has not judged any record yet', 'has not looked at any flow yet']),
+    ],
+)
+def test_a_first_run_that_got_nowhere_claims_nothing(tmp_path, status, said):
     warehouse = tmp_path / 'early.duckdb'
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute('create schema runs')
         connection.execute(
             "create table runs.run as select 'x' as run_id, timestamp '2026-09-01 07:00' as run_at, run_at as started_at,"
-            " run_at as completed_at, 'failed' as status, 'It broke off.' as blocking_error"
+            f" run_at as completed_at, '{status}' as status, 'It broke off.' as blocking_error"
         )
     text = reported(warehouse, tmp_path).read_text()
-    assert 'The run failed.' in text and 'It broke off.' in text and 'before it judged any record' in text
+    assert [each for each in [*said, 'Not counted yet.'] if each not in text] == []
+    assert [each for each in ('Nothing to fix', 'No one is matched', 'All is well', '>0<') if each in text.split('The numbers')[0]] == []
 
 
 def test_a_busy_warehouse_is_no_traceback(sample_warehouse, tmp_path):  # noqa: F811

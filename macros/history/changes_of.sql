@@ -9,7 +9,6 @@
 {% macro changes_of(file) -%}
 {%- set name = snake_case(file) -%}
 {%- set history = earlier('history', name) -%}
-{%- set stood_in_records = earlier('changes', 'stood_in_record') -%}
 {%- set activities = earlier('runs', 'directory_activity' if file == directory_file() else 'run_activity') -%}
 {%- set staging = ref('stg_' ~ model_name(file)) -%}
 {%- set columns = adapter.get_columns_in_relation(staging) | map(attribute='name') | list if execute else ['inbound_flow_id', 'sourced_id'] -%}
@@ -23,7 +22,8 @@
 with current_run as (
     select *
     from {{ ref('run') }}
-    where status = 'running'
+    -- named, so that the view of a first run says what that run changed after it has ended, too
+    where run_id = '{{ invocation_id }}'
 ),
 
 staged as (
@@ -83,20 +83,9 @@ unstaged_lines as (
 
 -- the last run that staged a record which a rejected line stood in for since; else the last run with the file
 last_staged as (
-    {% if stood_in_records is not none -%}
-    select
-        inbound_flow_id,
-        sourced_id,
-        last_staged_at
-    from {{ stood_in_records }}
+    select *
+    from ({{ records_stood_in_for() }})
     where file_name = '{{ file }}'
-    {%- else -%}
-    select
-        cast(null as varchar) as inbound_flow_id,
-        cast(null as varchar) as sourced_id,
-        cast(null as timestamp) as last_staged_at
-    where false
-    {%- endif %}
 ),
 
 last_deliveries as (
@@ -133,6 +122,7 @@ differences as (
         case when staged.sourced_id is not null then staged.{{ column }} {{ 'else held.' ~ column if column in held_columns }} end as {{ column }},
         {%- endfor %}
         held.first_seen_at,
+        held.dbt_valid_from,
         case
             when held.sourced_id is null then 'appeared'
             when staged.sourced_id is null then 'left'
@@ -157,10 +147,13 @@ differences as (
 
 final as (
     select
-        differences.* exclude (first_seen_at, change),
+        differences.* exclude (first_seen_at, dbt_valid_from, change),
         differences.change <> 'left' as is_active_in_session,
         coalesce(differences.first_seen_at, current_run.run_at) as first_seen_at,
-        case when differences.change = 'left' then coalesce(last_staged.last_staged_at, last_deliveries.run_at) end as last_seen_at,
+        case when differences.change = 'left' then
+            -- a run that broke off after it wrote this version saw the record, though it does not count
+            greatest(coalesce(last_staged.last_staged_at, last_deliveries.run_at), differences.dbt_valid_from)
+        end as last_seen_at,
         case
             when differences.change = 'left' and (
                 exists (

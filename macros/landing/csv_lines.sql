@@ -41,8 +41,8 @@
 {% macro raw_lines(path, options='ignore_errors = true') -%}
     read_csv(
         '{{ path | replace("'", "''") }}',
-        auto_detect = false, hive_partitioning = false, header = false, delim = E'\x01\x02\x03\x04', quote = '', escape = '',
-        strict_mode = false, columns = {'line': 'varchar'}, {{ options }}
+        auto_detect = false, header = false, delim = E'\x01\x02\x03\x04', quote = '', escape = '',
+        strict_mode = false, columns = {'line': 'varchar'}, hive_partitioning = false, {{ options }}
     )
 {%- endmacro %}
 

@@ -2,7 +2,7 @@
     Reads the lines of every file of this run once, into the temporary table `scanned_file`; what an earlier run said of
     the same bytes holds. One statement a file: a statement over all files of a hundred flows takes DuckDB minutes to plan.
 -#}
-{% macro scan_files(inbound_files, earlier_scans) %}
+{% macro scan_files(inbound_files, unopened_files, earlier_scans) %}
     {%- if not execute or load_relation(inbound_files) is none -%}{%- do return(none) -%}{%- endif -%}
     {#- DuckDB's tables of what it could not read belong to the connection, and live on in it -#}
     {%- do run_query(
@@ -11,7 +11,8 @@
     ) -%}
     {%- set files = run_query(
         "select path from " ~ inbound_files ~ " where list_contains("
-        ~ sql_list(['manifest.csv'] + delivered_files()) ~ ", file_name) order by path"
+        ~ sql_list(['manifest.csv'] + delivered_files()) ~ ", file_name)"
+        ~ " and path not in (select unopened.path from " ~ unopened_files ~ " as unopened) order by path"
     ).columns[0].values() | list -%}
     {%- if not files -%}{%- do return(none) -%}{%- endif -%}
     {%- do run_query(

@@ -1,7 +1,11 @@
-{#- A run that was killed cannot say so itself: the next run does, before it begins. -#}
+{#-
+    A run that was killed cannot say so itself: the next command that writes does, before it begins. DuckDB lets in one
+    writer, so no other run can be under way; from here on the one that is `running` is that of this command.
+-#}
 {% macro close_unfinished_runs() %}
-    {% if execute and adapter.get_relation(this.database, this.schema, this.identifier) is not none %}
-        update {{ this }}
+    {% set runs = earlier('runs', 'run') %}
+    {% if runs is not none and flags.WHICH in ['build', 'run', 'snapshot', 'retry'] %}
+        update {{ runs }}
         set status = 'failed', blocking_error = 'The run did not finish.'
         where status = 'running'
     {% endif %}

@@ -1,8 +1,12 @@
-{%- set earlier_records = earlier('changes', 'stood_in_record') -%}
 {%- set activities = earlier('runs', 'run_activity') -%}
 {%- set directory_activities = earlier('runs', 'directory_activity') -%}
--- depends_on: {{ ref('run') }}
-with processed_files as (
+with current_run as (
+    select *
+    from {{ ref('run') }}
+    where status = 'running'
+),
+
+processed_files as (
     select accepted_files.*
     from {{ ref('accepted_file') }} as accepted_files
     where
@@ -12,16 +16,7 @@ with processed_files as (
 ),
 
 earlier_records as (
-    {% if earlier_records is not none -%}
-    select * from {{ earlier_records }}
-    {%- else -%}
-    select
-        cast(null as varchar) as inbound_flow_id,
-        cast(null as varchar) as file_name,
-        cast(null as varchar) as sourced_id,
-        cast(null as timestamp) as last_staged_at
-    where false
-    {%- endif %}
+    {{ records_stood_in_for() }}
 ),
 
 earlier_deliveries as (
@@ -116,7 +111,11 @@ renewed as (
 
 -- what this run says nothing about stays as it was
 unspoken_of as (
-    select earlier_records.*
+    select
+        earlier_records.inbound_flow_id,
+        earlier_records.file_name,
+        earlier_records.sourced_id,
+        earlier_records.last_staged_at
     from earlier_records
     anti join processed_files
         on
@@ -131,10 +130,19 @@ unspoken_of as (
             )
 ),
 
+-- what the last whole run said is kept beside it, in case this one does not come to its end
 final as (
-    select * from renewed
+    select
+        current_run.run_id,
+        records.*
+    from (
+        select * from renewed
+        union all
+        select * from unspoken_of
+    ) as records
+    cross join current_run
     union all
-    select * from unspoken_of
+    select * from earlier_records
 )
 
 select * from final

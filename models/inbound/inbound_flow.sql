@@ -34,7 +34,8 @@ final as (
         cast(inbound_flow_line.expiration_at as timestamptz) at time zone 'UTC'
         -- a bare date is the last day the flow may run
         + case when length(inbound_flow_line.expiration_at) = 10 then interval 1 day else interval 0 day end
-            as expiration_at
+            as expiration_at,
+        coalesce(cast(inbound_flow_line.expected_every_days as integer), 3) as expected_every_days
     from inbound_flow_line
     inner join data_connector on inbound_flow_line.data_connector_id = data_connector.data_connector_id
     inner join year_time_period on inbound_flow_line.year_time_period_id = year_time_period.year_time_period_id

@@ -9,18 +9,11 @@
 {%- endif -%}
 {%- set earlier_activity = earlier('runs', 'run_activity') -%}
 
+-- depends_on: {{ ref('run') }}
 with inbound_drops as (
     select *
     from {{ ref('inbound_drop') }}
     where is_due
-),
-
-inbound_flows as (
-    select * from {{ ref('inbound_flow') }}
-),
-
-landed_files as (
-    select * from {{ ref('landed_file') }}
 ),
 
 inbound_files as (
@@ -47,6 +40,17 @@ directory_findings as (
     select * from {{ ref('directory_finding') }}
 ),
 
+delivery_findings as (
+    select * from {{ ref('delivery_finding') }}
+),
+
+-- why says it all: what else is missing follows from it
+refused_flows as (
+    select inbound_flow_id
+    from delivery_findings
+    where severity = 'catastrophic'
+),
+
 drop_versions as (
     select * from {{ ref('drop_version') }}
 ),
@@ -71,10 +75,6 @@ known_columns as (
     where columns.kind <> 'unstored'
 ),
 
-runs as (
-    select * from {{ ref('run') }}
-),
-
 earlier_activities as (
     {% if earlier_activity is not none %}
     select
@@ -83,7 +83,7 @@ earlier_activities as (
         activities.processed_files,
         runs.run_at
     from {{ earlier_activity }} as activities
-    inner join runs on activities.run_id = runs.run_id
+    inner join {{ ref('run') }} as runs on activities.run_id = runs.run_id
     where starts_with(activities.status, 'completed') and starts_with(runs.status, 'completed')
     {% else %}
     select
@@ -166,7 +166,9 @@ missing_files as (
         on
             needed_files.inbound_flow_id = alike.inbound_flow_id
             and lower(needed_files.file_name) = lower(alike.file_name)
-    where inbound_files.file_name is null
+    where
+        inbound_files.file_name is null
+        and needed_files.inbound_flow_id not in (select refused_flows.inbound_flow_id from refused_flows)
     group by needed_files.inbound_flow_id, needed_files.file_name
 ),
 
@@ -184,7 +186,9 @@ unknown_versions as (
     from drop_versions
     inner join inbound_files
         on drop_versions.inbound_flow_id = inbound_files.inbound_flow_id and inbound_files.file_name = 'users.csv'
-    where drop_versions.oneroster_version is null
+    where
+        drop_versions.oneroster_version is null
+        and drop_versions.inbound_flow_id not in (select refused_flows.inbound_flow_id from refused_flows)
 ),
 
 changed_versions as (
@@ -361,13 +365,16 @@ manifest_disagreements as (
             manifest_properties.inbound_flow_id = inbound_files.inbound_flow_id
             and manifest_properties.property_name = 'file.' || replace(inbound_files.file_name, '.csv', '')
     where
-        (
-            manifest_properties.property_name = 'oneroster.version'
-            and manifest_properties.property_value <> drop_versions.oneroster_version
-        )
-        or (
-            starts_with(manifest_properties.property_name, 'file.')
-            and (lower(manifest_properties.property_value) = 'absent') = (inbound_files.file_name is not null)
+        manifest_properties.inbound_flow_id not in (select refused_flows.inbound_flow_id from refused_flows)
+        and (
+            (
+                manifest_properties.property_name = 'oneroster.version'
+                and manifest_properties.property_value <> drop_versions.oneroster_version
+            )
+            or (
+                starts_with(manifest_properties.property_name, 'file.')
+                and (lower(manifest_properties.property_value) = 'absent') = (inbound_files.file_name is not null)
+            )
         )
 ),
 
@@ -466,7 +473,10 @@ undelivered_files as (
         on
             inbound_drops.inbound_flow_id = missing_files.inbound_flow_id
             and files_delivered_before.file_name = missing_files.file_name
-    where inbound_files.file_name is null and missing_files.file_name is null
+    where
+        inbound_files.file_name is null
+        and missing_files.file_name is null
+        and inbound_drops.inbound_flow_id not in (select refused_flows.inbound_flow_id from refused_flows)
 ),
 
 files_of_another_version as (
@@ -485,24 +495,9 @@ files_of_another_version as (
     where file_scans.file_name in ('roles.csv', 'userProfiles.csv')
 ),
 
-unknown_folders as (
-    select distinct
-        landed_files.folder as inbound_flow_id,
-        null as file_name,
-        null as line_number,
-        null as column_name,
-        null as value,
-        'known_flow' as rule,
-        'warning' as severity,
-        'the folder ' || landed_files.folder || ' of the landing zone is no configured inbound flow, so nothing in it '
-        || 'is read. Add the flow to the seeds, or take the folder out.' as problem
-    from landed_files
-    inner join runs on runs.status = 'running' and landed_files.landed_at <= runs.run_at
-    left join inbound_flows on landed_files.folder = inbound_flows.inbound_flow_id
-    where inbound_flows.inbound_flow_id is null and landed_files.folder <> 'directory'
-),
-
 findings as (
+    select * from delivery_findings
+    union all
     select * from missing_files
     union all
     select * from unknown_versions
@@ -532,8 +527,6 @@ findings as (
     select * from undelivered_files
     union all
     select * from files_of_another_version
-    union all
-    select * from unknown_folders
     union all
     select * from directory_findings
 ),

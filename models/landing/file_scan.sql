@@ -1,4 +1,4 @@
-{%- do scan_files(ref('inbound_file'), earlier('landing', 'file_scan')) -%}
+{%- do scan_files(ref('inbound_file'), ref('unopened_file'), earlier('landing', 'file_scan')) -%}
 
 with inbound_files as (
     select * from {{ ref('inbound_file') }}

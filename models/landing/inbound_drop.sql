@@ -1,4 +1,17 @@
 {%- set earlier_activity = earlier('runs', 'run_activity') -%}
+{%- set landed_files = ref('landed_file') -%}
+{%- set unopened_files = ref('unopened_file') -%}
+{%- set runs = ref('run') -%}
+{#- A manifest alone means that nothing changed, unless it announces files. -#}
+{%- set lone_manifests = [] -%}
+{%- if execute and load_relation(unopened_files) is not none -%}
+    {%- set lone_manifests = run_query(
+        "select landed.folder, landed.drop_id, max(landed.path) as path from " ~ landed_files ~ " as landed"
+        ~ " inner join " ~ runs ~ " as runs on runs.status = 'running' and landed.landed_at <= runs.run_at"
+        ~ " group by landed.folder, landed.drop_id having bool_and(landed.file_name = 'manifest.csv')"
+        ~ " and max(landed.path) not in (select unopened.path from " ~ unopened_files ~ " as unopened)"
+    ).rows -%}
+{%- endif -%}
 with inbound_flows as (
     select * from {{ ref('inbound_flow') }}
 ),
@@ -11,15 +24,42 @@ landed_files as (
     select * from {{ ref('landed_file') }}
 ),
 
+-- what cannot be opened counts as delivered, so that its drop is refused and not passed over
+delivered_files as (
+    select
+        folder,
+        drop_id,
+        file_name <> 'manifest.csv' as is_data
+    from landed_files
+    union all
+    select
+        folder,
+        drop_id,
+        true as is_data
+    from {{ ref('unopened_file') }}
+    {%- for manifest in lone_manifests %}
+    union all
+    select
+        '{{ manifest.folder | replace("'", "''") }}' as folder,
+        '{{ manifest.drop_id }}' as drop_id,
+        bool_or(starts_with({{ csv_cells('line') }}[1], 'file.') and lower({{ trimmed(csv_cells('line') ~ '[2]') }}) <> 'absent') as is_data
+    from ({{ csv_lines(manifest.path) }})
+    where {{ is_complete_line('line') }}
+    {%- endfor %}
+),
+
 visible_drops as (
     select
-        landed_files.folder as inbound_flow_id,
-        landed_files.drop_id,
-        landed_files.landed_at,
-        bool_or(landed_files.file_name <> 'manifest.csv') as holds_more_than_a_manifest
-    from landed_files
-    inner join runs on runs.status = 'running' and landed_files.landed_at <= runs.run_at
-    group by landed_files.folder, landed_files.drop_id, landed_files.landed_at
+        delivered_files.folder as inbound_flow_id,
+        delivered_files.drop_id,
+        try_strptime(delivered_files.drop_id, '%Y%m%dT%H%M%SZ') as landed_at,
+        bool_or(delivered_files.is_data) as holds_more_than_a_manifest
+    from delivered_files
+    inner join runs
+        on
+            runs.status = 'running'
+            and try_strptime(delivered_files.drop_id, '%Y%m%dT%H%M%SZ') <= runs.run_at
+    group by delivered_files.folder, delivered_files.drop_id
 ),
 
 -- an approved drop is used even when a newer one waits
@@ -27,6 +67,7 @@ newest_drops as (
     select
         inbound_flow_id,
         max_by(drop_id, landed_at) as newest_drop_id,
+        max(landed_at) as newest_landed_at,
         max_by(drop_id, landed_at) filter (where holds_more_than_a_manifest) as newest_full_drop_id,
         max_by(drop_id, landed_at) filter (
             where list_contains({{ sql_list(var('approved_drops')) }}, inbound_flow_id || '/' || drop_id)
@@ -36,6 +77,12 @@ newest_drops as (
 ),
 
 {% if earlier_activity is not none -%}
+flows_that_landed as (
+    select distinct inbound_flow_id
+    from {{ earlier_activity }}
+    where drop_id is not null
+),
+
 processed_drops as (
     select distinct
         activities.inbound_flow_id,
@@ -45,6 +92,11 @@ processed_drops as (
     where starts_with(activities.status, 'completed') and starts_with(runs.status, 'completed')
 ),
 {%- else -%}
+flows_that_landed as (
+    select cast(null as varchar) as inbound_flow_id
+    where false
+),
+
 processed_drops as (
     select
         cast(null as varchar) as inbound_flow_id,
@@ -53,11 +105,10 @@ processed_drops as (
 ),
 {%- endif %}
 
-chosen_drops as (
+-- of each flow, why it may not run now; then why it need not
+expected_flows as (
     select
         inbound_flows.inbound_flow_id,
-        coalesce(newest_drops.approved_drop_id, newest_drops.newest_full_drop_id) as drop_id,
-        newest_drops.approved_drop_id is not null as is_approved,
         case
             when inbound_flows.readiness_status <> 'ready'
                 then 'The flow is not ready: its readiness_status is ' || inbound_flows.readiness_status || '.'
@@ -71,6 +122,21 @@ chosen_drops as (
             when runs.run_at >= inbound_flows.expiration_at
                 then 'The flow is outside its window: it expired at '
                     || strftime(inbound_flows.expiration_at, '%Y-%m-%d %H:%M') || ' UTC.'
+        end as unexpected_reason
+    from inbound_flows
+    inner join runs on runs.status = 'running'
+),
+
+chosen_drops as (
+    select
+        expected_flows.inbound_flow_id,
+        expected_flows.unexpected_reason is null as is_expected,
+        newest_drops.newest_landed_at,
+        coalesce(newest_drops.approved_drop_id, newest_drops.newest_full_drop_id) as drop_id,
+        newest_drops.newest_full_drop_id is not null or flows_that_landed.inbound_flow_id is not null as has_landed,
+        newest_drops.approved_drop_id is not null as is_approved,
+        case
+            when expected_flows.unexpected_reason is not null then expected_flows.unexpected_reason
             when newest_drops.newest_drop_id is null
                 then 'No drop has landed for the flow.'
             when newest_drops.newest_full_drop_id is null
@@ -82,9 +148,9 @@ chosen_drops as (
                 then 'The newest drop, ' || newest_drops.newest_drop_id || ', says that nothing changed since '
                     || newest_drops.newest_full_drop_id || '.'
         end as skip_reason
-    from inbound_flows
-    inner join runs on runs.status = 'running'
-    left join newest_drops on inbound_flows.inbound_flow_id = newest_drops.inbound_flow_id
+    from expected_flows
+    left join newest_drops on expected_flows.inbound_flow_id = newest_drops.inbound_flow_id
+    left join flows_that_landed on expected_flows.inbound_flow_id = flows_that_landed.inbound_flow_id
     left join processed_drops
         on
             newest_drops.inbound_flow_id = processed_drops.inbound_flow_id
@@ -97,7 +163,10 @@ final as (
         drop_id,
         skip_reason is null as is_due,
         skip_reason,
-        is_approved
+        is_approved,
+        is_expected,
+        has_landed,
+        newest_landed_at
     from chosen_drops
 )
 

@@ -35,15 +35,15 @@ final as (
         'directory' as inbound_flow_id,
         directory_drops.drop_id,
         case
-            when directory_drops.drop_id is null then 'skipped'
             when finding_counts.refusal is not null then 'failed'
+            when directory_drops.drop_id is null then 'skipped'
             when finding_counts.errors > 0 then 'completedWithErrors'
             when finding_counts.warnings > 0 then 'completedWithWarnings'
             else 'completed'
         end as status,
         case
+            when finding_counts.refusal is not null then finding_counts.refusal
             when directory_drops.drop_id is null then 'No users of the directory have landed.'
-            else finding_counts.refusal
         end as reason,
         finding_counts.errors,
         finding_counts.warnings

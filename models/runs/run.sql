@@ -2,8 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     full_refresh=false,
-    on_schema_change='append_new_columns',
-    pre_hook="{{ close_unfinished_runs() }}"
+    on_schema_change='append_new_columns'
 ) }}
 
 {{ refuse_earlier_run_at() }}

@@ -59,8 +59,8 @@ final as (
             else 'completed'
         end as status,
         coalesce(inbound_drops.skip_reason, finding_counts.refusal) as reason,
-        case when inbound_drops.is_due then coalesce(finding_counts.errors, 0) else 0 end as errors,
-        case when inbound_drops.is_due then coalesce(finding_counts.warnings, 0) else 0 end as warnings,
+        coalesce(finding_counts.errors, 0) as errors,
+        coalesce(finding_counts.warnings, 0) as warnings,
         drop_versions.oneroster_version,
         coalesce(processed_files.processed_files, []) as processed_files
     from inbound_drops

@@ -87,9 +87,10 @@ final as (
         rule,
         column_name,
         case when length(value) > 255 then value[:254] || '…' else value end as value,
-        case when file_name is null then '' else place || ': ' end
-        || coalesce('"' || regexp_replace(shown_value, '\s+', ' ', 'g') || '": ', '')
-        || problem as message,
+        case
+            when file_name is null then upper(problem[1]) || problem[2:]
+            else place || ': ' || coalesce('"' || regexp_replace(shown_value, '\s+', ' ', 'g') || '": ', '') || problem
+        end as message,
         caused_by
     from shown_findings
 )

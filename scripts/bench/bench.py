@@ -228,7 +228,7 @@ def newest_status(warehouse: Path) -> str:
     """The status of the newest run, or what keeps it from being told."""
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
-            return connection.execute("select status from runs.run order by started_at desc limit 1").fetchone()[0]
+            return connection.execute("select status from runs.run order by run_at desc, started_at desc limit 1").fetchone()[0]
     except (duckdb.Error, TypeError) as error:
         return f"left no status ({error})"
 

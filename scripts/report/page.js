@@ -32,7 +32,7 @@ if (form) {
             tier.hidden = !tier.querySelector('.group:not([hidden])');
         }
         document.getElementById('nothing-found').hidden = shown > 0;
-        form.querySelector('[role=status]').textContent = isFiltered ? `${shown} of ${all} rows on this page` : '';
+        form.querySelector('[role=status]').textContent = isFiltered ? `${shown} of ${all} ${all === 1 ? 'row' : 'rows'} on this page` : '';
     };
     let waiting;
     form.addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(apply, 120); });

@@ -1,4 +1,4 @@
-{#- The text of the column is a date, an instant or a whole number. -#}
+{#- The text of the column is a date, an instant, a whole number or a number of days. -#}
 {% test configuration_written_as(model, column_name, kind) %}
     {{ config(tags=['configuration']) }}
 
@@ -17,6 +17,11 @@
             'type': 'integer',
             'pattern': '-?\\d+',
             'advice': 'Write a whole number as in 10',
+        },
+        'number of days': {
+            'type': 'integer',
+            'pattern': '0*[1-9]\\d{0,3}',
+            'advice': 'Write a whole number from 1 as in 7, or leave it blank for 3',
         },
     } %}
 
