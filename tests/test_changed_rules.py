@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from roster import Roster, clean_drop, copy_of_the_project, replace_cell
+from roster import Roster, clean_drop, copy_of_the_project, replace_cell, with_lines
 
 FLOW, DROP, RUN_AT = 'contoso-2027', '20260901T060000Z', '2026-09-01T07:00:00Z'
 
@@ -40,6 +40,7 @@ def test_a_severity_decides_what_happens_to_the_record(project, tmp_path):
         users__sms__well_formed_phone='off',
         users__phone__well_formed_phone='notice',
         users__status__blank_in_bulk='off',
+        orgs__sourced_id__standard_characters='error',
         enrollments__school_sourced_id__references='warn',
         demographics__birth_date__well_formed_date='off',
     )
@@ -49,6 +50,7 @@ def test_a_severity_decides_what_happens_to_the_record(project, tmp_path):
     users = replace_cell(users, 'student-1', 'phone', 'none either')
     users = replace_cell(users, 'student-1', 'status', 'active')
     files['users.csv'] = users
+    files['orgs.csv'] = with_lines(files['orgs.csv'], *({'sourcedId': org, 'name': 'Org', 'type': 'school'} for org in 'äö'))
     files['enrollments.csv'] = replace_cell(files['enrollments.csv'], 'e-1', 'schoolSourcedId', 'nowhere')
     files['demographics.csv'] = replace_cell(files['demographics.csv'], 'student-1', 'birthDate', 'soon')
 
@@ -59,6 +61,7 @@ def test_a_severity_decides_what_happens_to_the_record(project, tmp_path):
         ('student-1', 'no number', 'none either'),  # off, and a notice: the value goes on
         ('teacher', None, None),  # student-2 is left out: the rule is an error now
     ]
+    assert roster.values('select sourced_id from history.orgs') == ['district', 'school']  # a notice elsewhere
     assert roster.query('select sourced_id, school_sourced_id from history.enrollments order by all') == [
         ('e-1', 'nowhere'),  # a warning now, and the value of a required column is never blanked
         ('e-teacher', 'school'),
@@ -67,16 +70,20 @@ def test_a_severity_decides_what_happens_to_the_record(project, tmp_path):
         ('student-1', None)  # off: what cannot be cast is blank, and nothing is said
     ]
     assert roster.query("""
-        select file_name, sourced_id, rule, severity, effect from runs.validation_result order by all
+        select file_name, sourced_id, rule, severity, effect from runs.validation_result
+        where file_name is not null order by all
     """) == [
         ('enrollments.csv', 'e-1', 'references', 'warning', 'none'),
         ('enrollments.csv', 'e-2', 'references', 'error', 'record_left_out'),
+        ('orgs.csv', 'ä', 'standard_characters', 'error', 'record_left_out'),
+        ('orgs.csv', 'ö', 'standard_characters', 'error', 'record_left_out'),
         ('users.csv', 'student-1', 'well_formed_phone', 'warning', 'none'),
         ('users.csv', 'student-2', 'well_formed_email', 'error', 'record_left_out'),
     ]
     # and dbt's tests say the same
     assert build.statuses['users__email__well_formed_email'] == 'fail'
     assert build.statuses['users__phone__well_formed_phone'] == 'warn'
+    assert build.statuses['orgs__notices'] == 'warn'
     assert build.statuses['enrollments__school_sourced_id__references'] == 'warn'
     assert 'users__sms__well_formed_phone' not in build.statuses
 

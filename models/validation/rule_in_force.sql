@@ -37,7 +37,8 @@ final as (
             when configured.effect = 'none' or district.severity = 'notice' or columns.is_required <> 'no' then 'none'
             else 'value_left_out'
         end as effect,
-        rules.severity = 'notice' as is_told_once,
+        -- a notice that a district made an error costs each of its records
+        rules.severity = 'notice' and coalesce(district.severity, '') <> 'error' as is_told_once,
         configured.staging_column,
         columns.kind in ('codes', 'list', 'references', 'user_ids') as is_list,
         columns.refers_to,
