@@ -1,5 +1,8 @@
 {% macro rule_well_formed_id(value) -%}
-    length({{ value }}) > 255 or regexp_matches({{ value }}, '[\s\pZ\p{Cc},"]')
+    case
+        when strlen({{ value }}) <= 255 and regexp_full_match({{ value }}, '[{{ standard_characters() }}]*') then false
+        else length({{ value }}) > 255 or regexp_matches({{ value }}, '[\s\pZ\p{Cc},"]')
+    end
 {%- endmacro %}
 
 {% test well_formed_id(model, column_name) %}
