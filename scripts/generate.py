@@ -402,10 +402,7 @@ def history_properties(prefix: str, file: dict) -> dict:
             f"One row per version of a record of {file['name']}. A version is in force from dbt_valid_from until dbt_valid_to (null: "
             "still); a record that is absent has an open version with is_active_in_session false and its last values."
         ),
-        "data_tests": [
-            {"unique_version": {"name": f"each_version_of_{file['entity']}_is_kept_once"}},
-            {"versions_follow_each_other": {"name": f"versions_of_{file['entity']}_follow_each_other"}},
-        ],
+        "data_tests": [{"sound_versions": {"name": f"versions_of_{file['entity']}_follow_each_other"}}],
         "columns": recorded_columns(file) + of_every_line("dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to"),
     }]}
 

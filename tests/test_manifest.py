@@ -83,7 +83,7 @@ def test_every_model_and_snapshot_has_a_tested_key(nodes, tests_of):
         for key, tests in tests_of.items()
         for test in tests
         if test.test_metadata.name
-        in ('unique', 'unique_in_sample', 'unique_combination_of_columns', 'unique_version', 'not_in_conflict')
+        in ('unique', 'unique_in_sample', 'unique_combination_of_columns', 'sound_versions', 'not_in_conflict')
     }
     wanting = [
         node.name

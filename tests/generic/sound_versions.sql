@@ -1,8 +1,9 @@
 {#-
-    The versions of a record leave no gap and do not overlap, and only the last of them is open. The records that the newest
-    change added a version to, or closed one of, are looked at: those of others are as they were then.
+    The versions of a record are kept once, leave no gap and do not overlap, and only the last of them is open. The records
+    that the newest change added a version to, or closed one of, are looked at: those of others are as they were then, so
+    the test costs what changed, however long the history.
 -#}
-{% test versions_follow_each_other(model) %}
+{% test sound_versions(model) %}
 
 with newest as (
     select greatest(max(dbt_valid_from), max(dbt_valid_to)) as changed_at
@@ -19,6 +20,16 @@ changed_records as (
     where
         versions.dbt_valid_to = newest.changed_at
         or (versions.dbt_valid_from = newest.changed_at and versions.dbt_valid_from <> versions.first_seen_at)
+    union
+    -- unless it has two
+    select
+        versions.inbound_flow_id,
+        versions.sourced_id
+    from {{ model }} as versions
+    cross join newest
+    where versions.dbt_valid_from = newest.changed_at
+    group by versions.inbound_flow_id, versions.sourced_id
+    having count(*) > 1
 )
 
 select
