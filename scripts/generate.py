@@ -29,6 +29,8 @@ DATA_TYPES = {
 }
 # how a landed value becomes a staged one; a kind that is not here stays text
 STAGED = {
+    "text": "{{{{ kept('{name}', in_one_line('{value}')) }}}}",
+    "phone": "{{{{ kept('{name}', in_one_line('{value}')) }}}}",
     "status": "cast(null as varchar)",
     "modified": "cast(null as timestamp)",
     "date": "{{{{ kept('{name}', as_date('{value}')) }}}}",
@@ -39,7 +41,7 @@ STAGED = {
     "code": "{{{{ kept('{name}', 'coalesce({alias}.code, {value})') }}}}",
     "fixed_code": "{{{{ kept('{name}', 'coalesce({alias}.code, {value})') }}}}",
     "codes": "{{{{ spelt_items(kept_items('{name}', '{value}'), '{alias}.codes') }}}}",
-    "list": "{{{{ kept_items('{name}', '{value}') }}}}",
+    "list": "{{{{ kept_items('{name}', in_one_line('{value}')) }}}}",
     "references": "{{{{ kept_items('{name}', '{value}') }}}}",
     "user_ids": "{{{{ kept_items('{name}', '{value}') }}}}",
 }
@@ -78,7 +80,7 @@ def generated() -> dict[Path, str]:
         for layer, prefix in (("landing", "landing"), ("validation", "validation"), ("staging", "stg")):
             path = PROJECT / "models" / layer / f"{prefix}_{file['model']}"
             text = environment.get_template(f"{layer}.sql").render(file=file)
-            texts[path.with_suffix(".sql")] = re.sub(r"[ \t]+\n", "\n", text)
+            texts[path.with_suffix(".sql")] = re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text))
             texts[path.with_suffix(".yml")] = f"# {FIRST_LINE}\n" + properties(layer, prefix, file)
         for folder, prefix in (("models/changes", "changes"), ("snapshots", "history")):
             texts[PROJECT / folder / f"{prefix}_{file['model']}.yml"] = (
