@@ -54,7 +54,8 @@ def test_severity_and_enabled_decide_what_happens_to_the_record(project, tmp_pat
         ('student-1', None)  # off: what cannot be cast is blank, and nothing is said
     ]
     assert roster.query("""
-        select file_name, sourced_id, rule, severity, effect from runs.validation_result order by all
+        select file_name, sourced_id, rule, severity, effect from runs.validation_result
+        where inbound_flow_id = 'contoso-2027' order by all
     """) == [
         ('enrollments.csv', 'e-1', 'references', 'warning', 'value_left_out'),
         ('enrollments.csv', 'e-2', 'references', 'error', 'record_left_out'),
