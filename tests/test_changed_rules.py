@@ -67,7 +67,8 @@ def test_a_severity_decides_what_happens_to_the_record(project, tmp_path):
         ('student-1', None)  # off: what cannot be cast is blank, and nothing is said
     ]
     assert roster.query("""
-        select file_name, sourced_id, rule, severity, effect from runs.validation_result order by all
+        select file_name, sourced_id, rule, severity, effect from runs.validation_result
+        where inbound_flow_id = 'contoso-2027' order by all
     """) == [
         ('enrollments.csv', 'e-1', 'references', 'warning', 'none'),
         ('enrollments.csv', 'e-2', 'references', 'error', 'record_left_out'),
