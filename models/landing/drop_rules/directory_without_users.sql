@@ -6,11 +6,7 @@ landed_files as (
     select * from {{ ref('landed_file') }}
 ),
 
-read_files as (
-    select * from {{ ref('read_file') }}
-),
-
-drops_without_users as (
+final as (
     select
         'directory' as inbound_flow_id,
         '{{ directory_file() }}' as file_name,
@@ -30,27 +26,6 @@ drops_without_users as (
         > coalesce(
             max(landed_files.landed_at) filter (where landed_files.file_name = 'users.csv'), timestamp '-infinity'
         )
-),
-
-files_without_users as (
-    select
-        inbound_flow_id,
-        file_name,
-        null as line_number,
-        null as column_name,
-        null as value,
-        'records_present' as rule,
-        'catastrophic' as severity,
-        'the file holds no records, and no directory is without users. The last good one counts on. Export it again.'
-            as problem
-    from read_files
-    where file_name = '{{ directory_file() }}' and data_lines = 0 and header_line_number is not null
-),
-
-final as (
-    select * from drops_without_users
-    union all
-    select * from files_without_users
 )
 
 select * from final
