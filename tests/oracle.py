@@ -282,12 +282,12 @@ class Flow:
             else:
                 candidates[key] = distinct[0]
 
+        # the last good version stands in for a record that was left out or that a line without an id may hide
         def holds(target, key):
-            other = judged.get(target)
-            if target == file:
-                return key in result.staged or (key in result.rejected and self.is_active(file, key))
+            other = result if target == file else judged.get(target)
             return other is not None and (
-                key in other.staged or (key in other.rejected and self.is_active(target, key))
+                key in other.staged
+                or ((key in other.rejected or other.has_unknown_id) and self.is_active(target, key))
             )
 
         # a reference into the file itself is never required, so what is staged does not depend on it
@@ -338,8 +338,9 @@ class Flow:
                     'userProfileSourcedId': None,
                     'grade': grades[0] if len(grades) == 1 else None,
                 }
+        # also of a user who is staged: the organization may have stood on another line of theirs, which cannot be read
         for key, versions in self.history['roles'].items():
-            if versions[-1].values['userSourcedId'] in users.rejected - set(users.staged):
+            if versions[-1].values['userSourcedId'] in users.rejected:
                 result.rejected.add(key)
         return result
 

@@ -30,8 +30,10 @@ FEW = settings(
 
 # good: as it is. changed, vague: another value, a bad value where none is needed. broken: a required value is bad.
 # cut: too few cells. nameless: cut, and its id cannot be told. withdrawn: says it is gone. copied: the line comes
-# twice. merged: in 1.1 a person comes with one line per school. disputed: two different lines.
+# twice. merged: in 1.1 a person comes with one line per school. disputed: two different lines. resent, renewed: a good
+# line beside one that is cut, or that says it is gone.
 STATES = ['good', 'changed', 'vague', 'broken', 'absent', 'cut', 'nameless', 'withdrawn', 'copied', 'merged', 'disputed']
+STATES += ['resent', 'renewed']
 
 # The records whose fate varies; the lines of the clean drop stay good, so no file that matters is ever empty.
 VARYING = {
@@ -136,6 +138,10 @@ def lines_of(file, header, record, state):
             return ',,\n'
         case 'withdrawn':
             rows = [record | {'status': 'toBeDeleted'}]
+        case 'resent':
+            return lines_of(file, header, record, 'cut') + lines_of(file, header, record, 'good')
+        case 'renewed':
+            rows = [record | {'status': 'toBeDeleted'}, record]
         case 'copied':
             rows = [record, record]
         case 'merged' if 'orgSourcedIds' in header:

@@ -1,5 +1,13 @@
 {#- The records of the file itself that others of it may name, once the first findings are known. -#}
 {% macro own_records(file) -%}
+rejected_lines as (
+    select distinct
+        inbound_flow_id,
+        line_number
+    from findings
+    where effect = 'record_left_out' and not is_softened
+),
+
 own_left_out as (
     select
         landing.inbound_flow_id,
@@ -11,33 +19,29 @@ own_left_out as (
             else 'rejected'
         end) as disposition
     from landing
-    left join (
-        select distinct
-            inbound_flow_id,
-            line_number
-        from findings
-        where effect = 'record_left_out' and not is_softened
-    ) as rejected
-        on landing.inbound_flow_id = rejected.inbound_flow_id and landing.line_number = rejected.line_number
+    left join rejected_lines
+        on landing.inbound_flow_id = rejected_lines.inbound_flow_id and landing.line_number = rejected_lines.line_number
     where
         landing.unreadable_reason is not null
         or landing.is_withdrawn
-        or rejected.line_number is not null
+        or rejected_lines.line_number is not null
     group by landing.inbound_flow_id, landing."{{ key_column(file) }}"
 ),
 
+-- by line, for beside a line that was left out another one with its id may be sound
 sound_records as (
-    select
-        records.inbound_flow_id,
-        records.sourced_id
+    select records.*
     from records
-    anti join own_left_out
-        on records.inbound_flow_id = own_left_out.inbound_flow_id and records.sourced_id = own_left_out.sourced_id
+    anti join rejected_lines
+        on records.inbound_flow_id = rejected_lines.inbound_flow_id and records.line_number = rejected_lines.line_number
     where records.sourced_id is not null
 ),
 
 own_records as (
-    select * from sound_records
+    select
+        inbound_flow_id,
+        sourced_id
+    from sound_records
     union all
     -- the last good version stands in
     select
@@ -63,13 +67,11 @@ own_records as (
 {% macro cycles(parent_column) -%}
 links as (
     select
-        records.inbound_flow_id,
-        records.sourced_id,
-        records."{{ parent_column }}" as parent_id
-    from records
-    anti join own_left_out
-        on records.inbound_flow_id = own_left_out.inbound_flow_id and records.sourced_id = own_left_out.sourced_id
-    where records."{{ parent_column }}" is not null
+        inbound_flow_id,
+        sourced_id,
+        "{{ parent_column }}" as parent_id
+    from sound_records
+    where "{{ parent_column }}" is not null
 ),
 
 walks as (
