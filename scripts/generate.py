@@ -151,7 +151,7 @@ def district_mistakes() -> list[str]:
 def predicate_mistakes(rule: str) -> list[str]:
     """What is wrong with the predicate of a rule of the district: its file, its macro or its test."""
     path = DISTRICT_PREDICATES / f"{rule}.sql"
-    place = path.relative_to(PROJECT)
+    place = f"macros/rules/district/{rule}.sql"
     if not path.exists():
         return [f"there is no {place}. Write it as docs/configuration.md shows."]
     text = path.read_text(encoding="utf-8")

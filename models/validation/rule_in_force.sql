@@ -19,7 +19,9 @@ district as (
 
 configured_severities as (
     select
-        configured.* exclude (severity, rule_key),
+        configured.file_name,
+        configured.staging_column,
+        configured.rule,
         configured.severity = 'notice' as is_notice,
         case
             when configured.severity = 'error' or district.severity is null then configured.severity

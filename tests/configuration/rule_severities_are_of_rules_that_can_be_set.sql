@@ -57,7 +57,7 @@ select
     || case
         when not is_severity then 'the severity is ''' || severity || '''. Write error, warn, notice or off.'
         when not is_rule
-            then 'there is no such rule. Write file, column and rule as staging names them, such as users.email.well_formed_email.'
+            then 'there is no such rule. Write file, column and rule as in users.given_name.required.'
         else 'without this rule a record has no key or cannot be read, so it stays an error. Take the line out.'
     end as message
 from judged
