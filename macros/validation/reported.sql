@@ -19,7 +19,7 @@
             and rules.rule = '{{ rule }}'
             and rules.staging_column = '{{ column_name or 'line' }}'
             {%- else %}
-            and rules.is_told_once
+            and rules.is_notice
             {%- endif %}
     where
         results.run_id = (
