@@ -98,7 +98,7 @@ lint: .venv/installed
 bench: .venv/installed $(if $(filter small,$(value SIZE)),,.venv-bench/installed)
 	$(BIN)/python scripts/bench/bench.py $${SIZE+--size="$$SIZE"} $${REPEAT+--repeat="$$REPEAT"} $${EVERY+--every="$$EVERY"}
 
-## clean: remove what can be made again; never a warehouse, its key or its logs
+## clean: remove what can be made again; never a warehouse, its key, its landed files or its logs
 clean:
 	rm -rf target .pytest_cache .hypothesis reports/*.html reports/errors
 
