@@ -384,7 +384,7 @@ def print_findings(connection: duckdb.DuckDBPyConnection, run_id: str, most_rule
         [run_id, most_rules],
     ).fetchall()
     if rules:
-        print("\nMend first:")
+        print("\nFix first:")
     for severity, rule, file_name, column_name, findings, first_line, last_line, message, _ in rules:
         if findings == 1:
             print(f"  {severity}: {message}")
