@@ -34,7 +34,7 @@ final as (
                 then 'the manifest says that ' || inbound_files.file_name || ' is absent, but it is there'
             else 'the manifest announces ' || substr(manifest_properties.property_name, 6)
                 || '.csv, but it is not there'
-        end || '. The files win. Have the manifest mended at the source.' as problem
+        end || '. The files win. Have the manifest corrected at the source.' as problem
     from manifest_properties
     inner join drop_versions on manifest_properties.inbound_flow_id = drop_versions.inbound_flow_id
     left join inbound_files
