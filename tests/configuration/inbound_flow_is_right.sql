@@ -49,7 +49,8 @@ mistakes as (
     union all
     -- a flow brings the data of one academic year, so it expires no later than the year does
     select
-        place || ': expiration_at (' || expiration_at || ') is after the end of the year ' || year_time_period_id || ' ('
+        place || ': expiration_at (' || expiration_at || ') is after the end of the year '
+        || year_time_period_id || ' ('
         || year_ends_on || '). Choose an earlier one, move the end_date of the year, or add a flow for the next year.'
             as message
     from flows

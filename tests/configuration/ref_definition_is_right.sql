@@ -28,7 +28,8 @@ mistakes as (
     {{ not_one_of('is_disabled', ['true', 'false']) }}
     union all
     select
-        lines.place || ': reference_type is ''' || lines.reference_type || ''', which does not exist. Did you mean ''' || (
+        lines.place || ': reference_type is ''' || lines.reference_type || ''', which does not exist. Did you mean '''
+        || (
             select
                 max_by(
                     shipped.reference_type, jaro_winkler_similarity(shipped.reference_type, lines.reference_type)
@@ -41,7 +42,8 @@ mistakes as (
     union all
     -- the six that School Data Sync lets a tenant extend; what the other codes mean is built in
     select
-        place || ': ' || code || ' is no shipped code of ' || reference_type || ', and this type cannot gain codes. Use a '
+        place || ': ' || code || ' is no shipped code of ' || reference_type
+        || ', and this type cannot gain codes. Use a '
         || 'shipped code. Only these can gain codes: {{ extensible_reference_types() | join(', ') }}.' as message
     from new_codes
     where not list_contains({{ sql_list(extensible_reference_types()) }}, reference_type)
@@ -68,7 +70,8 @@ mistakes as (
     union all
     -- unique within a reference type (School Data Sync); reordering two codes takes a line for each
     select
-        lines.place || ': sort_index ' || lines.sort_number || ' is already that of ' || other_code.reference_type || '-'
+        lines.place || ': sort_index ' || lines.sort_number
+        || ' is already that of ' || other_code.reference_type || '-'
         || other_code.code || '. Choose a free one, or give the other code another one too.' as message
     from lines
     inner join lines as other_code

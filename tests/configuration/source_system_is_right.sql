@@ -19,7 +19,10 @@ mistakes as (
     where
         is_district
         and lower(is_removed) = 'true'
-        and source_system_id not in (select shipped.source_system_id from lines as shipped where not shipped.is_district)
+        and source_system_id not in (
+            select shipped.source_system_id from lines as shipped
+            where not shipped.is_district
+        )
 )
 
 {{ mistakes_if_readable(['source_system']) }}

@@ -24,7 +24,8 @@ mistakes as (
     select
         place || ': start_date is ' || starts_on || ', but the year ' || year_number
         || ' can begin no earlier than ' || year_number - 1
-        || '-01-01. The year_code is the calendar year in which the school year ends. Correct one of the two.' as message
+        || '-01-01. The year_code is the calendar year in which the school year ends. Correct one of the two.'
+            as message
     from lines
     where is_in_force and year(starts_on) < year_number - 1
     union all
