@@ -20,7 +20,8 @@ judged as (
         } order by column_name, rule, value) as findings,
         flatten(list(case
             when item is not null then [staging_column || ': ' || item]
-            else [staging_column, also_left_out]
+            when also_left_out is not null then [staging_column, also_left_out]
+            else [staging_column]
         end) filter (where is_softened or effect = 'value_left_out')) as left_out
     from (
         {%- for name in findings %}
