@@ -12,7 +12,7 @@ $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),\
 # a target that is called without the values it needs says how it is called
 needs = $(if $(filter missing,$(foreach name,$(2),$(if $(value $(name)),,missing))),usage-of-$(1))
 
-.PHONY: help build land validate publish forget backup restore report errors sql docs demo test lint bench clean lock
+.PHONY: help build land validate publish forget backup restore report errors sql docs models demo test lint bench clean lock
 .DEFAULT_GOAL := build
 
 .venv/installed: requirements.lock
@@ -72,6 +72,10 @@ sql: .venv/installed
 docs: .venv/installed
 	$(BIN)/python scripts/docs.py
 
+## models: write the models of landing, validation, staging, changes and history from seeds/catalogue
+models: .venv/installed
+	$(BIN)/python scripts/generate.py
+
 ## demo: replay all drops of the sample in a warehouse of its own
 demo: .venv/installed
 	$(BIN)/python scripts/demo.py
@@ -94,7 +98,7 @@ lint: .venv/installed
 bench: .venv/installed $(if $(filter small,$(value SIZE)),,.venv-bench/installed)
 	$(BIN)/python scripts/bench/bench.py $${SIZE+--size="$$SIZE"} $${REPEAT+--repeat="$$REPEAT"} $${EVERY+--every="$$EVERY"}
 
-## clean: remove what can be made again; never a warehouse, its key or its logs
+## clean: remove what can be made again; never a warehouse, its key, its landed files or its logs
 clean:
 	rm -rf target .pytest_cache .hypothesis reports/*.html reports/errors
 

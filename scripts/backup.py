@@ -1,6 +1,7 @@
 """Backs the warehouse up with its key, and puts a backup back: `make backup TO=folder`, `make restore FROM=folder`.
 
-The two belong together: without the key, people who were forgotten would come back. A backup is believed only when it
+The two belong together: without the key, people who were forgotten would come back. The landed files come along, so that
+landing and staging can be queried after a restore; what they hold is not needed by history, and the next run makes it. A backup is believed only when it
 has been read: its checksums where it has them, and every value in it.
 """
 
@@ -28,6 +29,7 @@ from warehouse import (
     identity,
     in_hand,
     is_open,
+    landed_files,
     log_of,
     quoted_name,
     synchronise,
@@ -36,6 +38,7 @@ from warehouse import (
 
 PROJECT = Path(__file__).resolve().parent.parent
 KEY = "roster.key"
+LANDED = "roster.landed"
 CHECKSUMS = "SHA256SUMS"
 SETTLED = "the backup is read and ready; the next make build, backup or restore puts it in place."
 
@@ -109,8 +112,9 @@ def back_up(warehouse: Path, folder: Path) -> None:
             if key.exists():
                 read_key(key)
                 checksums[KEY] = copied(key, backup / KEY)
+            checksums |= copies_of_landed_files(landed_files(warehouse), backup)
         (backup / CHECKSUMS).write_text("".join(f"{checksum}  {name}\n" for name, checksum in checksums.items()))
-        for path in backup.iterdir():
+        for path in backup.rglob("*"):
             synchronise(path)
         for name, checksum in checksums.items():
             if checksum_of(backup / name) != checksum:
@@ -136,7 +140,7 @@ def restore(warehouse: Path, folder: Path, is_agreed: bool) -> None:
         folder: the backup.
         is_agreed: whether to replace what is there without asking.
     """
-    database, key = files_of(folder)
+    database, key, landed = files_of(folder)
     key_file = key_file_of(warehouse)
     in_the_way = [path for path in (warehouse, log_of(warehouse), key_file) if path.exists()]
     warehouse.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -145,7 +149,7 @@ def restore(warehouse: Path, folder: Path, is_agreed: bool) -> None:
         waiting = scratch / "waiting"
         waiting.mkdir(mode=0o700)
         copy = waiting / "roster.duckdb"
-        newest_run = checked_copy(folder, database, key, copy)
+        newest_run = checked_copy(folder, database, key, landed, copy)
         if in_the_way and not is_agreed:
             confirm(folder, newest_run, warehouse)
         with in_hand(warehouse):
@@ -159,8 +163,8 @@ def restore(warehouse: Path, folder: Path, is_agreed: bool) -> None:
             if key:
                 (waiting / KEY).write_text(read_key(key))
                 synchronise(waiting / KEY)
-            synchronise(copy)
-            synchronise(waiting)
+            for path in (copy, *waiting.glob(f"{LANDED}/*"), waiting):
+                synchronise(path)
             waiting.rename(restoring_folder(warehouse))  # from here on it is settled
             try:
                 finish_restore(warehouse)
@@ -174,11 +178,11 @@ def restore(warehouse: Path, folder: Path, is_agreed: bool) -> None:
         )
 
 
-def files_of(folder: Path) -> tuple[Path, Path | None]:
+def files_of(folder: Path) -> tuple[Path, Path | None, list[Path]]:
     """The files of a backup, whatever they are called.
 
     Returns:
-        The DuckDB file, and the key if there is one.
+        The DuckDB file, the key if there is one, and the landed files; older backups have none.
     """
     if not folder.is_dir():
         raise Refusal(f"there is no folder {folder}; name the folder that make backup wrote.")
@@ -190,17 +194,25 @@ def files_of(folder: Path) -> tuple[Path, Path | None]:
     if len(databases) > 1 or len(keys) > 1:
         names = ", ".join(path.name for path in (databases if len(databases) > 1 else keys))
         raise Refusal(f"{folder} holds {names}, and one of them alone can be put back; move the others away.")
-    return databases[0], keys[0] if keys else None
+    return databases[0], keys[0] if keys else None, sorted(folder.glob(f"{LANDED}/*.parquet"))
 
 
-def checked_copy(folder: Path, database: Path, key: Path | None, copy: Path) -> datetime:
+def copies_of_landed_files(files: list[Path], folder: Path) -> dict[str, str]:
+    """Copies landed files into a folder of their own in another one; the SHA-256 of each, by its path in that one."""
+    if files:
+        (folder / LANDED).mkdir(mode=0o700)
+    return {f"{LANDED}/{file.name}": copied(file, folder / LANDED / file.name) for file in files}
+
+
+def checked_copy(folder: Path, database: Path, key: Path | None, landed: list[Path], copy: Path) -> datetime:
     """Copies the warehouse of a backup, and makes sure that the copy is what was backed up.
 
     Args:
         folder: the backup.
         database: its DuckDB file.
         key: its key, if there is one.
-        copy: where the copy goes.
+        landed: its landed files.
+        copy: where the copy goes; the landed files go beside it.
 
     Returns:
         The instant of its newest run.
@@ -211,6 +223,7 @@ def checked_copy(folder: Path, database: Path, key: Path | None, copy: Path) -> 
     if key:
         read_key(key)
         written[key] = checksum_of(key)
+    written |= {folder / name: checksum for name, checksum in copies_of_landed_files(landed, copy.parent).items()}
     try:
         lines = (folder / CHECKSUMS).read_text().splitlines()
     except FileNotFoundError:
@@ -232,6 +245,11 @@ def checked_copy(folder: Path, database: Path, key: Path | None, copy: Path) -> 
         newest_run = read_everything(copy)
     except (DamagedWarehouse, duckdb.Error) as error:
         raise Refusal(f"{database} is damaged, or no warehouse: {error}") from error
+    for path in landed:
+        try:
+            duckdb.execute("select bit_xor(hash(line)) from read_parquet(?) as line", [str(copy.parent / LANDED / path.name)])
+        except duckdb.Error as error:
+            raise Refusal(f"{path} is damaged. Remove it: the next run lands its file anew.") from error
     if key is None and people_are_forgotten(copy):
         raise Refusal(f"people were forgotten in {database}, and its key is missing; put {KEY} beside it.")
     return newest_run
@@ -310,7 +328,12 @@ def keep(warehouse: Path, key_file: Path, waiting: Path) -> Path | None:
     """
     files = {
         path: name
-        for path, name in ((warehouse, warehouse.name), (log_of(warehouse), log_of(warehouse).name), (key_file, KEY))
+        for path, name in (
+            (warehouse, warehouse.name),
+            (log_of(warehouse), log_of(warehouse).name),
+            (key_file, KEY),
+            *((path, f"{LANDED}/{path.name}") for path in landed_files(warehouse)),
+        )
         if path.exists()
     }
     if not files:
@@ -323,6 +346,7 @@ def keep(warehouse: Path, key_file: Path, waiting: Path) -> Path | None:
     folder = waiting / kept.name
     folder.mkdir(mode=0o700)
     for path, name in files.items():
+        (folder / name).parent.mkdir(mode=0o700, exist_ok=True)
         try:
             os.link(path, folder / name)
         except OSError:  # another disk, or one without hard links

@@ -24,7 +24,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from land import SAMPLE, Refusal, check_drop, check_flow
 from privacy import key_file_of
-from warehouse import WarehouseInUse, WorkingCopy, working_copy
+from warehouse import WarehouseInUse, WorkingCopy, made_landed_folder, working_copy
 
 PROJECT = Path(__file__).resolve().parent.parent
 STEPS = {
@@ -82,6 +82,7 @@ def run_on(copy: WorkingCopy, landing: Path, arguments: argparse.Namespace) -> i
         0 when the run completed, 1 when it failed.
     """
     os.environ["ONEROSTER_KEY"] = str(key_file_of(copy.published))
+    os.environ["ONEROSTER_PARQUET"] = str(made_landed_folder(copy.published))
     os.environ["ONEROSTER_WAREHOUSE"] = str(copy.path)
     run_at = arguments.run_at or (instant_of_the_sample(copy.path) if landing.resolve() == SAMPLE.resolve() else None)
     if run_at:
@@ -383,7 +384,7 @@ def print_findings(connection: duckdb.DuckDBPyConnection, run_id: str, most_rule
         [run_id, most_rules],
     ).fetchall()
     if rules:
-        print("\nMend first:")
+        print("\nFix first:")
     for severity, rule, file_name, column_name, findings, first_line, last_line, message, _ in rules:
         if findings == 1:
             print(f"  {severity}: {message}")

@@ -6,13 +6,14 @@ The demo has a warehouse of its own, warehouse/demo.duckdb, which is made anew e
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
-from build import PROJECT, SAMPLE, run_dbt
-from warehouse import remove
+from build import PROJECT, SAMPLE, release_warehouse, run_dbt
+from warehouse import clear_landed_files, remove
 
 PERSON = "stu-3003"
 
@@ -35,6 +36,10 @@ def main() -> int:
     remove(warehouse)
     os.environ["ONEROSTER_LANDING"] = str(SAMPLE)
     os.environ["ONEROSTER_WAREHOUSE"] = str(warehouse)
+    landed = warehouse.with_suffix(".landed")
+    os.environ["ONEROSTER_PARQUET"] = str(landed)
+    shutil.rmtree(landed, ignore_errors=True)
+    landed.mkdir(mode=0o700)
     instants = sorted({drop.name for flow in SAMPLE.iterdir() if flow.name != "directory" for drop in flow.iterdir()})
     for instant in instants:
         run_at = datetime.strptime(instant, "%Y%m%dT%H%M%SZ") + timedelta(hours=1)
@@ -46,6 +51,8 @@ def main() -> int:
             print(*problems, sep="\n")
             return 1
         show_history(str(warehouse))
+    release_warehouse()
+    clear_landed_files(warehouse)
     name = warehouse.relative_to(PROJECT)
     print(f"\nThe demo's warehouse is {name}. To query it: ONEROSTER_WAREHOUSE={name} make sql")
     return 0

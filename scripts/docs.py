@@ -16,12 +16,11 @@ import sys
 from html import escape
 from pathlib import Path
 
-import yaml
+from catalogue import columns, rule_words
 from dbt.cli.main import dbtRunner
 from dbt.task.docs import DOCS_INDEX_FILE_PATH
 
 PROJECT = Path(__file__).resolve().parent.parent
-WORDS = PROJECT / "scripts" / "report" / "rules.yml"
 PACKAGE = "oneroster"
 
 WHAT_HAPPENS = {
@@ -36,7 +35,7 @@ KINDS = {
     "value": "About a value",
     "match": "About a match",
 }
-LINE_RULES = ("readable_line", "surplus_cells", "not_repeated", "not_in_conflict")
+SEVERITIES = ("error", "warning", "notice")
 
 # column and row of each entity in the picture, so that lines pass between boxes
 PLACES = {
@@ -82,41 +81,45 @@ def main() -> int:
 
 
 def applied_rules(manifest: dict) -> dict[str, list[dict]]:
-    """Where each rule is applied, from the tests of the staging models.
+    """Where each rule is applied, from the tests of the staging models; the notices of a model are one test, which lists them.
 
     Args:
         manifest: dbt's manifest.
 
     Returns:
-        By rule: file, model, column (of staging, or None) and severity of each test that is on.
+        By rule: model, file, column (of staging, or None), column_name (of the file, or blank), severity and fate (a key of
+        WHAT_HAPPENS) of each test that is on.
     """
-    words = rule_words()
+    known = {(column["file_name"], column["staging_column"]): column for column in columns()}
     applied: dict[str, list[dict]] = {}
     for node in manifest["nodes"].values():
         rule = (node.get("test_metadata") or {}).get("name")
         model = (node.get("attached_node") or "").split(".")[-1]
-        if node["resource_type"] == "test" and model.startswith("stg_") and rule in words:
-            source, file = model.removeprefix("stg_").split("__")
-            applied.setdefault(rule, []).append(
-                {
-                    "model": model,
-                    "file": ("" if source == "oneroster" else f"{source}/") + f"{camel_case(file)}.csv",
-                    "column": node.get("column_name"),
-                    "severity": "error" if node["config"]["severity"].lower() == "error" else "warning",
-                    "arguments": {
-                        name: value for name, value in node["test_metadata"]["kwargs"].items() if name not in ("model", "column_name")
-                    },
-                }
-            )
+        if node["resource_type"] != "test" or not model.startswith("stg_") or not rule:
+            continue
+        source, file = model.removeprefix("stg_").split("__")
+        place = {"model": model, "file": ("" if source == "oneroster" else f"{source}/") + f"{camel_case(file)}.csv"}
+        if rule == "notices":
+            stated = [(*notice.split("."), "notice") for notice in node["config"]["meta"]["notices"]]
+        else:
+            stated = [(node["column_name"] or "line", rule, "error" if node["config"]["severity"].lower() == "error" else "warning")]
+        for column, rule, severity in stated:
+            facts = known.get((place["file"], column), {"column_name": "", "is_required": "yes"})
+            applied.setdefault(rule, []).append(place | {
+                "column": None if column == "line" else column,
+                "column_name": facts["column_name"],
+                "severity": severity,
+                # the value of a required column is never left out
+                "fate": "notice" if severity == "warning" and facts["is_required"] != "no" else severity,
+            })
     for places in applied.values():
-        places.sort(key=lambda place: (place["severity"], place["file"], place["column"] or ""))
+        places.sort(key=lambda place: (place["file"], place["column"] or ""))
     return applied
 
 
 def rules_page(manifest: dict) -> str:
     """Every rule in words, as Markdown."""
-    words, applied = rule_words(), applied_rules(manifest)
-    notices = notices_of(manifest)
+    applied = applied_rules(manifest)
     lines = [
         "# Rules",
         "",
@@ -126,52 +129,39 @@ def rules_page(manifest: dict) -> str:
         "| --- | --- |",
         *(f"| {severity} | {text} |" for severity, text in WHAT_HAPPENS.items()),
         "",
-        "A *notice* is a warning that leaves nothing out. A list loses the bad items only; when no item is left of a required one,",
-        "the record is left out. Severities can be changed: `severity` of the test, in the YAML beside the staging model. The rules",
-        "of drops and files, and those that guard the key (`sourcedId`), are fixed.",
+        "In the findings a *notice* is a warning with the effect `none`, told once per file, column and rule. A list loses the bad",
+        "items only; when no item is left of a required one, the record is left out. `rule_severities` changes severities, and",
+        "`seeds/district/district_rule.csv` adds rules (docs/configuration.md). The rules of drops and files, of lines that cannot be",
+        "read, and of the key (`sourcedId`) are fixed.",
         "",
     ]
     for kind, heading in KINDS.items():
         lines += [f"## {heading}", ""]
-        for rule, text in words.items():
-            if kind_of(rule, text) != kind:
+        for (rule, caused_by), words in rule_words().items():
+            if caused_by or words["about"] != kind:
                 continue
+            places = applied.get(rule, [])
             lines += [
-                f"### {text['title']}",
+                f"### {words['title']}",
                 "",
-                f"`{rule}` · {text['means']}",
+                f"`{rule}` · {words['meaning']}",
                 "",
-                f"* **Example:** {text['example']}",
-                f"* **What happens:** {fate_of(rule, text, applied, notices)}",
-                f"* **What to do:** {text['fix']}",
+                f"* **Example:** {words['example']}",
+                f"* **What happens:** {fate_of(words, places)}",
+                f"* **What to do:** {words['remedy']}",
+                *where_applied(places),
+                "",
             ]
-            lines += where_applied(applied.get(rule, []))
-            lines += [""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def kind_of(rule: str, text: dict) -> str:
-    """What a rule is about: a key of KINDS."""
-    if rule == "matched_once":
-        return "match"
-    if "severity" in text:
-        return "drop"
-    return "line" if rule in LINE_RULES else "value"
-
-
-def fate_of(rule: str, text: dict, applied: dict[str, list[dict]], notices: set[str]) -> str:
-    """What happens to what breaks a rule, in a sentence or two."""
-    if rule == "not_repeated":
-        return "The record is used once; nothing is lost."
-    if rule == "matched_once":
+def fate_of(words: dict, places: list[dict]) -> str:
+    """What happens to what breaks a rule, in a sentence or two: by the severities that it is applied with."""
+    severities = [severity for severity in SEVERITIES if any(place["fate"] == severity for place in places)]
+    if words["about"] == "match":
         return "The record is used; it is only linked to no directory user."
-    if "severity" in text:
-        return WHAT_HAPPENS["catastrophic" if text["severity"] == "catastrophic" else "notice"]
-    severities = sorted({place["severity"] for place in applied.get(rule, [])})
-    if rule in notices and severities == ["warning"]:
-        return WHAT_HAPPENS["notice"]
-    if len(severities) == 1:
-        return WHAT_HAPPENS[severities[0]]
+    if len(severities) < 2:
+        return WHAT_HAPPENS[severities[0] if severities else words["severity"]]
     fates = {severity: WHAT_HAPPENS[severity][:1].lower() + WHAT_HAPPENS[severity][1:] for severity in severities}
     return " ".join(f"As {'an' if severity == 'error' else 'a'} {severity}: {fate}" for severity, fate in fates.items())
 
@@ -179,11 +169,11 @@ def fate_of(rule: str, text: dict, applied: dict[str, list[dict]], notices: set[
 def where_applied(places: list[dict]) -> list[str]:
     """Where a rule is applied, as items of a Markdown list."""
     result = []
-    for severity in ("error", "warning"):
+    for severity in SEVERITIES:
         files: dict[str, list[str]] = {}
         for place in places:
             if place["severity"] == severity:
-                files.setdefault(place["file"], []).append(camel_case(place["column"]) if place["column"] else "")
+                files.setdefault(place["file"], []).append(place["column_name"])
         if files:
             listed = "; ".join(
                 f"{file}" + (f" ({', '.join(columns)})" if any(columns) else "") for file, columns in files.items()
@@ -192,20 +182,9 @@ def where_applied(places: list[dict]) -> list[str]:
     return result
 
 
-def notices_of(manifest: dict) -> set[str]:
-    """The rules that leave nothing out at severity warn, as the engine lists them."""
-    text = "".join(manifest["macros"][f"macro.{PACKAGE}.{name}"]["macro_sql"] for name in ("notices", "file_notices"))
-    return set(re.findall(r"'(\w+)'", text))
-
-
-def rule_words() -> dict[str, dict]:
-    """Each rule in plain words."""
-    return yaml.safe_load(WORDS.read_text(encoding="utf-8"))
-
-
 def camel_case(name: str) -> str:
-    """A name as OneRoster spells it: `org_sourced_ids` is `orgSourcedIds`."""
-    first, *rest = name.removeprefix("is_").split("_")
+    """A file as OneRoster spells it: `user_profiles` is `userProfiles`."""
+    first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)
 
 

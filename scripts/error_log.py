@@ -117,7 +117,7 @@ def write_logs(connection: duckdb.DuckDBPyConnection, run_id: str, folder: Path)
 
 
 def log_query(run_id: str, flow: str) -> str:
-    """The findings of a flow in a run, in the order in which to mend them."""
+    """The findings of a flow in a run, in the order in which to fix them."""
     columns = ", ".join(f'{expression} as "{name}"' for name, expression in COLUMNS.items())
     return f"""
         select {columns}

@@ -6,12 +6,14 @@
 First it shows what it would take, and asks; YES=1 answers beforehand. A person is put on a list of keyed hashes, so
 that the next drop does not bring them back: their lines are counted as withdrawn, and nothing of them is kept. What was
 removed is noted, without names, in privacy.removal. The warehouse is written anew, so that nothing lingers in its free
-space; reports, error files and logs that name the person are removed. What it cannot reach it lists in the end.
+space; all landed files are removed, and the reports, error files and logs that name the person. What it cannot reach it
+lists in the end.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import html
 import json
 import mmap
@@ -24,7 +26,7 @@ from pathlib import Path
 import duckdb
 from confirm import NobodyToAsk, is_confirmed
 from privacy import key_of, keyed_hash
-from warehouse import WarehouseInUse, WorkingCopy, quoted, remove, working_copy
+from warehouse import WarehouseInUse, WorkingCopy, landed_files, quoted, remove, working_copy
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -63,6 +65,8 @@ class Removal:
         self.rows: Counter[str] = Counter()
         self.mentions: Counter[str] = Counter()
         self.files: list[Path] = []
+        self.landed_files: list[Path] = []
+        self.landed_records: list[tuple[str, str, str]] = []
 
     @property
     def removed(self) -> int:
@@ -72,7 +76,7 @@ class Removal:
     @property
     def is_empty(self) -> bool:
         """Whether the warehouse held nothing to take out."""
-        return not (self.rows.total() or self.mentions.total())
+        return not (self.rows.total() or self.mentions.total() or self.landed_records)
 
     def delete(self, table: str, condition: str) -> None:
         """Removes the rows of a table, which may bear an alias, for which a condition holds."""
@@ -92,6 +96,9 @@ class Removal:
                     print(f"  {table:<42}{count:>9,} {what if count > 1 else what.replace('rows', 'row', 1)}")
         for path in self.files:
             print(f"  {path}")
+        if self.landed_files:
+            folder, count = self.landed_files[0].parent, len(self.landed_files)
+            print(f"  {folder}, {count:,} landed files: the next run lands them anew, without the person")
 
 
 def main() -> int:
@@ -135,13 +142,15 @@ def forget(warehouse: Path, arguments: argparse.Namespace) -> int:
     key = key_of(warehouse)
     with working_copy(warehouse) as copy:
         with duckdb.connect(str(copy.path)) as connection:
-            in_drops = records_in_drops(connection, arguments.person) if arguments.person else []
-            connection.execute("begin")
-            note_of_removals(connection)
             removal = Removal(connection)
             if arguments.person:
+                removal.landed_files = landed_files(warehouse)
+                removal.landed_records = records_in_landed_files(removal, arguments.person)
+            connection.execute("begin")
+            note_of_removals(connection)
+            if arguments.person:
                 what = arguments.person
-                directory_users = forget_person(removal, arguments.person, key, in_drops)
+                directory_users = forget_person(removal, arguments.person, key)
             else:
                 what = f"what was last in force more than {arguments.years} years before the newest run"
                 directory_users = []
@@ -157,14 +166,16 @@ def forget(warehouse: Path, arguments: argparse.Namespace) -> int:
             write_anew(copy)
             copy.publish()
     if is_needless:
+        removal.landed_files = []
         print(f"{warehouse} holds nothing of {what}.")
     else:
         print(f"Removed {removal.removed:,} rows from {warehouse}; the table privacy.removal tells of it.")
     failures = [failure for failure in map(remove_file, removal.files) if failure]
     if removal.files:
         print(f"Removed {len(removal.files) - len(failures):,} files made from it; make anew those you need.")
+    failures += [failure for failure in map(remove_file, removal.landed_files) if failure]
     for failure in failures:
-        print(f"This file names the person and could not be removed: {failure}", file=sys.stderr)
+        print(f"This file may name the person and could not be removed: {failure}", file=sys.stderr)
     print("Not reached, and yours to remove:", *out_of_reach(warehouse, arguments.person, directory_users), sep="\n  ")
     return 1 if failures else 0
 
@@ -189,33 +200,31 @@ def note_of_removals(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"comment on {'column' if column else 'table'} privacy.removal{column} is {quoted(comment)}")
 
 
-def records_in_drops(connection: duckdb.DuckDBPyConnection, person_id: str) -> list[tuple[str, str, str]]:
-    """The person's records in drops that are read where they lie: somebody whose every line was rejected has no others.
+def records_in_landed_files(removal: Removal, person_id: str) -> list[tuple[str, str, str]]:
+    """The person's records in the landed files: somebody whose every line was rejected, or whose drop is held, has no
+    others.
 
     Args:
-        connection: the working copy.
+        removal: has the landed files.
         person_id: source system and sourcedId.
 
     Returns:
-        Flow, file and id of each. None of a drop that is gone.
+        Flow, file and id of each.
     """
-    flows, sourced_id = flows_of(connection, person_id)
-    views = connection.execute("""
-        select view_name from duckdb_views() where database_name = current_database() and schema_name = 'landing'
-        """).fetchall()
+    flows, sourced_id = flows_of(removal.connection, person_id)
     records = []
-    for name, (column, _) in PERSON_COLUMNS.items():
-        if (name,) in views:
-            try:
-                records += connection.execute(
+    for path in removal.landed_files:
+        flow, _, name = path.name.split(".parquet")[0].rsplit(".", 4)[:3]
+        if flow in flows and name in PERSON_COLUMNS:
+            with contextlib.suppress(duckdb.Error):  # damaged, and removed all the same
+                records += removal.connection.execute(
                     f"""
-                    select distinct inbound_flow_id, '{FILE_NAMES[name]}', "sourcedId" from landing.{name}
-                    where list_contains($1, inbound_flow_id) and "{column}" = $2
+                    select distinct $1, '{FILE_NAMES[name]}', "sourcedId"
+                    from read_parquet($2, hive_partitioning = false)
+                    where "{PERSON_COLUMNS[name][0]}" = $3
                     """,
-                    [flows, sourced_id],
+                    [flow, str(path), sourced_id],
                 ).fetchall()
-            except duckdb.Error:  # the drop is not there any more
-                continue
     return records
 
 
@@ -233,16 +242,13 @@ def flows_of(connection: duckdb.DuckDBPyConnection, person_id: str) -> tuple[lis
     return [flow for (flow,) in flows], sourced_id
 
 
-def forget_person(
-    removal: Removal, person_id: str, key: str, in_drops: list[tuple[str, str, str]]
-) -> list[tuple[str, str]]:
+def forget_person(removal: Removal, person_id: str, key: str) -> list[tuple[str, str]]:
     """Removes every row about a person and every mention in the rows of others.
 
     Args:
         removal: counts what goes, on the working copy.
         person_id: source system and sourcedId, such as contoso:stu-3003.
         key: the key of the warehouse.
-        in_drops: the person's records in the drops: flow, file and id of each.
 
     Returns:
         What stays: users of the directory that the person was matched to, each with the user's name.
@@ -254,25 +260,21 @@ def forget_person(
     of_flows = "list_contains(getvariable('flows'), inbound_flow_id)"
     is_person = "= getvariable('sourced_id')"
 
-    drop_what_reads_drops(connection)
+    drop_what_reads_landed_files(connection)
     tables = columns_by_table(connection)
     # everything that is a record of the person: by its own id, or because it names them as its user
     connection.execute("create temp table gone (inbound_flow_id varchar, file_name varchar, sourced_id varchar)")
     connection.execute("insert into gone select unnest(getvariable('flows')), 'users.csv', getvariable('sourced_id')")
     connection.execute("insert into gone select inbound_flow_id, 'demographics.csv', sourced_id from gone")
-    if in_drops:
-        connection.executemany("insert into gone values (?, ?, ?)", in_drops)
-    for name, (landed_column, column) in PERSON_COLUMNS.items():
-        for schema, person, record in (
-            ("landing", landed_column, "sourcedId"),
-            ("changes", column, "sourced_id"),
-            ("history", column, "sourced_id"),
-        ):
+    if removal.landed_records:
+        connection.executemany("insert into gone values (?, ?, ?)", removal.landed_records)
+    for name, (_, column) in PERSON_COLUMNS.items():
+        for schema in ("changes", "history"):
             if f"{schema}.{name}" in tables:
                 connection.execute(f"""
                     insert into gone
-                    select distinct inbound_flow_id, '{FILE_NAMES[name]}', "{record}" from {schema}.{name}
-                    where {of_flows} and "{person}" {is_person}
+                    select distinct inbound_flow_id, '{FILE_NAMES[name]}', sourced_id from {schema}.{name}
+                    where {of_flows} and {column} {is_person}
                     """)
     if "runs.validation_result" in tables:
         connection.execute(f"""
@@ -283,10 +285,10 @@ def forget_person(
     users = directory_users_of(connection, tables)
     removal.files = files_that_name(traces_of(connection, tables))
 
-    for name, (landed_column, column) in PERSON_COLUMNS.items():
-        for schema, person in (("landing", landed_column), ("changes", column), ("history", column)):
+    for name, (_, column) in PERSON_COLUMNS.items():
+        for schema in ("changes", "history"):
             if f"{schema}.{name}" in tables:
-                removal.delete(f"{schema}.{name}", f'{of_flows} and "{person}" {is_person}')
+                removal.delete(f"{schema}.{name}", f"{of_flows} and {column} {is_person}")
         if f"validation.{name}" in tables:
             removal.delete(f"validation.{name}", is_gone(f"'{FILE_NAMES[name]}'"))
     for table, columns in tables.items():
@@ -323,23 +325,16 @@ def forget_person(
                 "nullif(list_filter(agent_sourced_ids, lambda agent: agent <> getvariable('sourced_id')), [])",
                 f"{of_flows} and list_contains(agent_sourced_ids, getvariable('sourced_id'))",
             )
-        if table.startswith("validation.") and "findings" in columns:
-            removal.mend(
-                table,
-                "findings",
-                f"list_filter(findings, lambda finding: ({names_person('finding.value')}) is not true)",
-                f"{of_flows} and len(list_filter(findings, lambda finding: {names_person('finding.value')})) > 0",
-            )
-    if "landing.users" in tables:
-        agents = """list_filter(
-            string_split("agentSourcedIds", ','), lambda agent: trim(agent) <> getvariable('sourced_id')
-        )"""
-        removal.mend(
-            "landing.users",
-            '"agentSourcedIds"',
-            f"array_to_string({agents}, ',')",
-            f"""{of_flows} and len({agents}) < len(string_split("agentSourcedIds", ','))""",
-        )
+        if table.startswith("validation."):
+            # what is left out of a list is written as `column: item`
+            for column, value in (("findings", "part.value"), ("left_out", "regexp_replace(part, '^\\w+: ', '')")):
+                if column in columns:
+                    removal.mend(
+                        table,
+                        column,
+                        f"list_filter({column}, lambda part: ({names_person(value)}) is not true)",
+                        f"{of_flows} and len(list_filter({column}, lambda part: {names_person(value)})) > 0",
+                    )
     person_hash = keyed_hash("getvariable('person_id')", "$1")
     if removal.is_empty and not connection.execute(
         f"select 1 from privacy.removal where person_hash = {person_hash}", [key]
@@ -373,14 +368,11 @@ def traces_of(connection: duckdb.DuckDBPyConnection, tables: dict[str, set[str]]
     connection.execute("""
         create temp table known_by as select unnest([getvariable('person_id'), getvariable('sourced_id')]) as trace
         """)
-    own = "inbound_flow_id in (select inbound_flow_id from gone) and \"{}\" = getvariable('sourced_id')"
-    for table, key in (("history.users", "sourced_id"), ("landing.users", "sourcedId")):
-        for column in NAMES:
-            landed = re.sub("_(.)", lambda match: match[1].upper(), column)
-            name = column if table == "history.users" else landed
-            if name in tables.get(table, ()):
-                value = f'"{name}"' if table == "history.users" and column == "user_ids" else f'["{name}"]'
-                connection.execute(f"insert into known_by select unnest({value}) from {table} where {own.format(key)}")
+    own = "inbound_flow_id in (select inbound_flow_id from gone) and sourced_id = getvariable('sourced_id')"
+    for column in NAMES:
+        if column in tables.get("history.users", ()):
+            value = column if column == "user_ids" else f"[{column}]"
+            connection.execute(f"insert into known_by select unnest({value}) from history.users where {own}")
     if "runs.validation_result" in tables:
         connection.execute("""
             insert into known_by
@@ -501,19 +493,25 @@ def holds_word(path: Path, word: bytes) -> bool:
     return False
 
 
-def drop_what_reads_drops(connection: duckdb.DuckDBPyConnection) -> None:
-    """Drops the views through which the drops themselves can be read, where the person still is. The next run makes them
-    anew, without the person.
+def drop_what_reads_landed_files(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drops the views that read the landed files, which are removed. The next run makes both anew, without the person.
 
     Args:
         connection: the working copy.
     """
-    views = connection.execute("""
-        select schema_name, view_name from duckdb_views()
+    relations = connection.execute(
+        """
+        select 'view', schema_name, view_name from duckdb_views()
         where database_name = current_database() and schema_name in ('landing', 'staging', 'changes')
-        """).fetchall()
-    for schema, view in views:
-        connection.execute(f'drop view "{schema}"."{view}"')
+        union all
+        -- older versions of the project landed some files as tables
+        select 'table', schema_name, table_name from duckdb_tables()
+        where database_name = current_database() and schema_name = 'landing' and list_contains($1, table_name)
+        """,
+        [list(PERSON_COLUMNS)],
+    ).fetchall()
+    for kind, schema, name in relations:
+        connection.execute(f'drop {kind} "{schema}"."{name}"')
 
 
 def names_person(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Writes the models of landing, validation and staging from the catalogue: `make models`.
+"""Writes the models of landing, validation, staging, changes and history from the catalogue: `make models`.
 
 Every fact about a file, a column or a rule stands once, in seeds/catalogue (and a district's own rules in
 seeds/district/district_rule.csv). What is made from them is plain SQL and YAML, to be read, linted and compared.
@@ -7,20 +7,27 @@ seeds/district/district_rule.csv). What is made from them is plain SQL and YAML,
 from __future__ import annotations
 
 import argparse
-import csv
 import re
 import sys
 from pathlib import Path
 
+import catalogue
 import jinja2
 import yaml
 
 PROJECT = Path(__file__).resolve().parent.parent
-CATALOGUE = PROJECT / "seeds" / "catalogue"
+DISTRICT_PREDICATES = PROJECT / "macros" / "rules" / "district"
 DIRECTORY = "directory/users.csv"
 FIRST_LINE = "Written by `make models` from seeds/catalogue, which is the place to change it."
-LINE = {"column_name": "", "staging_column": "line", "kind": "line", "refers_to": "", "alias": "", "is_required": "no", "oneroster_version": ""}
+# a rule about whole lines is asked of no column
+LINE = dict.fromkeys(("column_name", "refers_to", "alias", "oneroster_version"), "") | {
+    "staging_column": "line", "kind": "line", "is_required": "no",
+}
 LINE_ARGUMENTS = {"unreadable_reason", "surplus_cells", "is_copy", "line_value"}
+OTHERS_ARGUMENTS = {"found", "found?", "is_in_cycle"}
+# what a rule of the district is given: the value, or each item of a list
+OWN_RULE = {"applies_to": "", "arguments": "value", "on_lists": "items"}
+BLANK_RULES = {"every required column", "unless contact"}
 LONGEST = 110  # characters of a line, its indent and a comma aside
 LIST_KINDS = ("codes", "list", "references", "user_ids")
 DATA_TYPES = {
@@ -29,6 +36,8 @@ DATA_TYPES = {
 }
 # how a landed value becomes a staged one; a kind that is not here stays text
 STAGED = {
+    "text": "{{{{ kept('{name}', in_one_line('{value}')) }}}}",
+    "phone": "{{{{ kept('{name}', in_one_line('{value}')) }}}}",
     "status": "cast(null as varchar)",
     "modified": "cast(null as timestamp)",
     "date": "{{{{ kept('{name}', as_date('{value}')) }}}}",
@@ -39,33 +48,47 @@ STAGED = {
     "code": "{{{{ kept('{name}', 'coalesce({alias}.code, {value})') }}}}",
     "fixed_code": "{{{{ kept('{name}', 'coalesce({alias}.code, {value})') }}}}",
     "codes": "{{{{ spelt_items(kept_items('{name}', '{value}'), '{alias}.codes') }}}}",
-    "list": "{{{{ kept_items('{name}', '{value}') }}}}",
+    "list": "{{{{ kept_items('{name}', in_one_line('{value}')) }}}}",
     "references": "{{{{ kept_items('{name}', '{value}') }}}}",
     "user_ids": "{{{{ kept_items('{name}', '{value}') }}}}",
 }
 
 
 def main() -> int:
-    """Writes the models, or says which of them are out of date.
+    """Writes the models and removes those of files that left the catalogue, or says which are out of date.
 
     Returns:
-        0 when the models are as the catalogue has them, 1 when `--check` found one that is not.
+        0 when the models are as the catalogue has them, 1 when `--check` found one that is not, or when a line of
+        district_rule.csv cannot be used.
     """
-    parser = argparse.ArgumentParser(description="Write the models of landing, validation and staging from the catalogue.")
+    parser = argparse.ArgumentParser(description="Write the models of landing, validation, staging, changes and history.")
     parser.add_argument("--check", action="store_true", help="write nothing, and say which models are out of date")
     arguments = parser.parse_args()
-    stale = {path: text for path, text in generated().items() if not path.exists() or path.read_text(encoding="utf-8") != text}
+    mistakes = district_mistakes()
+    if mistakes:
+        print("Nothing was written. Correct this and call it again:", *mistakes, sep="\n  ")
+        return 1
+    texts = generated()
+    stale = {path: text for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text}
+    surplus = left_over(texts)
+    for path in [*stale, *surplus]:
+        done = "is written" if path in stale else "is removed: its file left the catalogue"
+        print(f"{path.relative_to(PROJECT)} {'is out of date' if arguments.check else done}.")
+    if arguments.check:
+        return 1 if stale or surplus else 0
     for path, text in stale.items():
-        print(f"{path.relative_to(PROJECT)} {'is out of date' if arguments.check else 'is written'}.")
-        if not arguments.check:
-            path.write_text(text, encoding="utf-8")
-    return 1 if arguments.check and stale else 0
+        path.write_text(text, encoding="utf-8")
+    for path in surplus:
+        path.unlink()
+    if not stale and not surplus:
+        print("Every model is as the catalogue has it.")
+    return 0
 
 
 def generated() -> dict[Path, str]:
     """The text of every file that is made from the catalogue, by its path."""
-    columns, rules = rows(CATALOGUE / "oneroster_column.csv"), rows(CATALOGUE / "rule.csv")
-    rules = [rule for rule in rules if not rule["caused_by"] and rule["applies_to"]]
+    columns, own_rules = catalogue.columns(), catalogue.district_rules()
+    rules = [rule for rule in catalogue.rules() if rule["applies_to"]]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PROJECT / "scripts" / "models"), undefined=jinja2.StrictUndefined,
         variable_start_string="<<", variable_end_string=">>", block_start_string="<%", block_end_string="%>",
@@ -74,23 +97,72 @@ def generated() -> dict[Path, str]:
     environment.filters |= {"quoted": lambda name: f"'{name}'", "cte": snake_case, "identifier": identifier}
     texts = {}
     for name in dict.fromkeys(column["file_name"] for column in columns):
-        file = described([column for column in columns if column["file_name"] == name], rules)
-        for layer, prefix in (("landing", "landing"), ("validation", "validation"), ("staging", "stg")):
-            path = PROJECT / "models" / layer / f"{prefix}_{file['model']}"
-            text = environment.get_template(f"{layer}.sql").render(file=file)
-            texts[path.with_suffix(".sql")] = re.sub(r"[ \t]+\n", "\n", text)
-            texts[path.with_suffix(".yml")] = f"# {FIRST_LINE}\n" + properties(layer, prefix, file)
-        for folder, prefix in (("models/changes", "changes"), ("snapshots", "history")):
-            texts[PROJECT / folder / f"{prefix}_{file['model']}.yml"] = (
-                f"# {FIRST_LINE}\n" + properties(folder.split("/")[-1], prefix, file)
-            )
+        file = described(name, [column for column in columns if column["file_name"] == name], rules, own_rules)
+        for layer, (folder, prefix, properties) in LAYERS.items():
+            path = PROJECT / folder / f"{prefix}_{file['model']}"
+            sql = environment.get_template(f"{layer}.sql").render(file=file)
+            yml = yaml.dump(properties(path.name, file), Dumper=Dumper, sort_keys=False, width=130, allow_unicode=True)
+            texts[path.with_suffix(".sql")] = f"-- {FIRST_LINE}\n" + re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", sql))
+            texts[path.with_suffix(".yml")] = f"# {FIRST_LINE}\n{yml}"
     return texts
 
 
-def rows(path: Path) -> list[dict[str, str]]:
-    """The lines of a seed, each by column."""
-    with open(path, encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+def left_over(texts: dict[Path, str]) -> list[Path]:
+    """The files that were made from a catalogue which had more files than it has now."""
+    return [
+        path
+        for folder in sorted({path.parent for path in texts})
+        for path in sorted(folder.glob("*.*"))
+        if path not in texts and FIRST_LINE in path.read_text(encoding="utf-8").split("\n", 1)[0]
+    ]
+
+
+def district_mistakes() -> list[str]:
+    """What is wrong in district_rule.csv, as sentences that say where and what to do."""
+    columns: dict[str, list[str]] = {}
+    for column in catalogue.columns():
+        if column["kind"] != "unstored":
+            columns.setdefault(column["file_name"], []).append(column["column_name"])
+    shipped = {rule["rule"] for rule in catalogue.rules()}
+    mistakes, seen = [], set()
+    for row in catalogue.district_rules():
+        rule, file_name, column = row["rule"], row["file_name"], row["column_name"]
+        found = []
+        if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", rule):
+            found.append(f"the rule is '{rule}'. Name it in small letters, digits and single underscores.")
+        elif rule in shipped:
+            found.append("this rule is shipped. Choose another name; what a shipped rule does is set in rule_severities.")
+        else:
+            found += predicate_mistakes(rule)
+        if file_name not in columns:
+            found.append(f"file_name is '{file_name}', which is not read. Files are: {', '.join(columns)}.")
+        elif column not in columns[file_name]:
+            found.append(f"{file_name} has no column '{column}' that is read. Its columns are: {', '.join(columns[file_name])}.")
+        if row["severity"] not in ("error", "warning", "notice"):
+            found.append(f"severity is '{row['severity']}'. Write error, warning or notice.")
+        blank = [word for word in catalogue.WORDS if not row[word]]
+        if blank:
+            found.append(f"{', '.join(blank)} must be filled in, on the first line of the rule.")
+        if (rule, file_name, column) in seen:
+            found.append("this rule of this column is there already. Take one of the lines out.")
+        seen.add((rule, file_name, column))
+        mistakes += [f"seeds/district/district_rule.csv, line {row['line']} ({rule}): {each}" for each in found]
+    return list(dict.fromkeys(mistakes))
+
+
+def predicate_mistakes(rule: str) -> list[str]:
+    """What is wrong with the predicate of a rule of the district: its file, its macro or its test."""
+    path = DISTRICT_PREDICATES / f"{rule}.sql"
+    place = f"macros/rules/district/{rule}.sql"
+    if not path.exists():
+        return [f"there is no {place}. Write it as docs/configuration.md shows."]
+    text = path.read_text(encoding="utf-8")
+    needed = (("macro", f"rule_{rule}(value)"), ("test", f"{rule}(model, column_name)"))
+    return [
+        f"{place} has no `{{% {kind} {name} %}}`. Write it as docs/configuration.md shows."
+        for kind, name in needed
+        if not re.search(rf"{{%-?\s*{kind}\s+{re.escape(name.split('(')[0])}\s*\(", text)
+    ]
 
 
 def identifier(name: str) -> str:
@@ -116,23 +188,27 @@ def snake_case(name: str) -> str:
     return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower()
 
 
-def described(columns: list[dict], rules: list[dict]) -> dict:
+def described(name: str, columns: list[dict], rules: list[dict], own_rules: list[dict]) -> dict:
     """A file as its templates want it.
 
     Args:
+        name: the file, by the name it is delivered under.
         columns: its lines of the catalogue.
-        rules: the rules that apply to columns or lines.
+        rules: the shipped rules that apply to columns or lines.
+        own_rules: those of the district, one per column.
 
     Returns:
         What the templates name.
     """
-    name = columns[0]["file_name"]
     stored = [dict(column) for column in columns if column["kind"] != "unstored"]
     lists = [column for column in stored if column["kind"] in LIST_KINDS]
     for column in stored:
         column["alias"] = alias_of(column, stored)
         column["staged"] = named(staged(column), column["staging_column"])
-        column["rules"] = [applied(rule, column) for rule in rules if applies(rule, column)]
+        column["rules"] = [applied(rule, column) for rule in rules if applies(rule, column)] + [
+            OWN_RULE | rule for rule in own_rules
+            if (rule["file_name"], rule["column_name"]) == (name, column["column_name"])
+        ]
     parent = next((column for column in stored if column["kind"] == "parent"), None)
     own_lists = [column for column in lists if column["kind"] == "references" and column["refers_to"] == name]
     file = {
@@ -142,6 +218,7 @@ def described(columns: list[dict], rules: list[dict]) -> dict:
         "key": stored[0]["column_name"],
         "stored": stored,
         "parent": parent,
+        "is_roster": name != DIRECTORY,
         "contacts": any(column["is_required"] == "unless contact" for column in stored),
         "merges": name == "users.csv",
         "derived": name == "roles.csv",
@@ -153,7 +230,7 @@ def described(columns: list[dict], rules: list[dict]) -> dict:
         "reference_types": list(dict.fromkeys(
             column["refers_to"] for column in stored if column["kind"] in ("code", "fixed_code", "codes")
         )),
-        "line_rules": [applied(rule, None) for rule in rules if "line" in rule["applies_to"].split(", ")],
+        "line_rules": [applied(rule, None) for rule in rules if "line" in kinds_of(rule)],
     }
     file["flags"] = [
         flag(column, rule, file)
@@ -177,9 +254,14 @@ def described(columns: list[dict], rules: list[dict]) -> dict:
     return file
 
 
+def kinds_of(rule: dict) -> set[str]:
+    """The kinds of columns that a rule guards."""
+    return set(rule["applies_to"].split(", "))
+
+
 def applies(rule: dict, column: dict) -> bool:
     """Whether a rule guards a column: by the column's kind, or by whether it is required."""
-    kinds = rule["applies_to"].split(", ")
+    kinds = kinds_of(rule)
     if "every required column" in kinds:
         return column["is_required"] != "no"
     if "unless contact" in kinds:
@@ -206,8 +288,8 @@ def is_about_lines(rule: dict) -> bool:
 
 
 def is_about_others(rule: dict) -> bool:
-    """Whether a rule of a parent can be judged only when the other records of the file are: all that look at what was found."""
-    return rule["rule"] == "well_formed_id" or bool({"found", "is_in_cycle"} & set(rule["arguments"].split()))
+    """Whether a rule can be judged only when other records are: it looks at what was found."""
+    return bool(OTHERS_ARGUMENTS & set(rule["arguments"].split()))
 
 
 def alias_of(column: dict, stored: list[dict]) -> str:
@@ -220,44 +302,50 @@ def alias_of(column: dict, stored: list[dict]) -> str:
     return f"{column['staging_column']}_target" if len(twins) > 1 else target
 
 
-def flag(column: dict, rule: dict, file: dict, value: str = "") -> dict:
-    """A flag of a column: its name and the SQL that sets it."""
-    value = value or f"records.{identifier(column['column_name'])}"
-    refers_to, alias = column["refers_to"], column["alias"]
-    if refers_to == file["name"]:
-        alias = "own_records"
-    found = f"{alias}.{'code' if refers_to.startswith('Ref') else 'sourced_id'}"
+def flag(column: dict, rule: dict, file: dict, item: str = "") -> dict:
+    """A flag of a column, or of an item of a list.
+
+    Args:
+        column: what is judged.
+        rule: the rule.
+        file: the file.
+        item: SQL of the item; blank when the column as a whole is judged.
+
+    Returns:
+        name, and `named`: the SQL that sets it, with the name.
+    """
+    value = item or f"records.{identifier(column['column_name'])}"
+    refers_to, asked = column["refers_to"], rule["arguments"].split()
+    target = "own_records" if refers_to == file["name"] else column["alias"]
+    found = f"{target}.{'code' if refers_to.startswith('Ref') else 'sourced_id'}"
     known = {
         "value": value,
         "found": found,
+        "found?": found if refers_to else "",
         "start": f"records.{refers_to}",
         "is_in_conflict": "records.is_in_conflict",
         "is_in_cycle": "cycles.sourced_id",
-        "version": f"{value.split('.')[0]}.oneroster_version",
+        # some vocabularies cannot be extended
+        "version": f"{value.split('.')[0]}.oneroster_version" if column["kind"] != "fixed_code" and file["is_roster"] else "",
         "unreadable_reason": "landing.unreadable_reason",
         "surplus_cells": "landing.surplus_cells",
         "is_copy": "repeats.is_copy",
         "line_value": f"landing.{column['column_name']}",
     }
-    # some vocabularies cannot be extended
-    is_fixed = column["kind"] == "fixed_code" or file["name"] == DIRECTORY
-    arguments = [known[argument] for argument in rule["arguments"].split() if not (argument == "version" and is_fixed)]
-    quoted = ", ".join(f"'{argument}'" for argument in arguments)
-    expression = f"{{{{ rule_{rule['rule']}({quoted}) }}}}"
-    if rule["rule"] == "required" and column["kind"] in LIST_KINDS:
-        expression = f"{{{{ rule_required(as_list('{value}')) }}}}"
-    if rule["rule"] == "well_formed_id" and column["kind"] != "key":
-        # what was found has an id that was found well-formed
-        expression = f"case when {found} is null then {expression} end"
-    if rule["rule"].startswith("required") and column["oneroster_version"]:
-        expression += f" and records.oneroster_version = '{column['oneroster_version']}'"
-    if column["is_required"] == "unless contact" and rule["rule"].startswith("required"):
-        expression += f" and contacts.sourced_id is {'not ' if rule['rule'] == 'required_of_contacts' else ''}null"
-    if "line_value" in rule["arguments"].split():
+    arguments = ", ".join(f"'{known[argument]}'" for argument in asked if known[argument])
+    if column["kind"] in LIST_KINDS and rule["on_lists"] == "list":
+        arguments = f"as_list({arguments})"
+    conditions = [f"{{{{ rule_{rule['rule']}({arguments}) }}}}"]
+    if BLANK_RULES & kinds_of(rule):
+        if column["oneroster_version"]:
+            conditions.append(f"records.oneroster_version = '{column['oneroster_version']}'")
+        if column["is_required"] == "unless contact":
+            conditions.append(f"contacts.sourced_id is {'not ' if 'unless contact' in kinds_of(rule) else ''}null")
+    if "line_value" in asked:
         # a line without a key is told of by its own findings, or is of a person who was forgotten
-        expression += f" and landing.{file['key']} is not null"
+        conditions.append(f"landing.{file['key']} is not null")
     name = f"{column['staging_column']}__{rule['rule']}"
-    return {"name": name, "named": named(expression, name)}
+    return {"name": name, "named": named(" and ".join(conditions), name)}
 
 
 def joins(column: dict, file: dict, name: str, value: str = "", source: str = "records") -> list[str]:
@@ -297,13 +385,6 @@ def staged(column: dict) -> str:
     return pattern.format(name=column["staging_column"], value=value, alias=column["alias"])
 
 
-def properties(layer: str, prefix: str, file: dict) -> str:
-    """The YAML of a model or a snapshot: descriptions, and in staging the rules as tests."""
-    return yaml.dump(
-        PROPERTIES[layer](prefix, file), Dumper=Dumper, sort_keys=False, width=130, allow_unicode=True
-    )
-
-
 class Dumper(yaml.SafeDumper):
     """Indents lists, as the project's other YAML does."""
 
@@ -316,9 +397,10 @@ def of_every_line(*names: str) -> list[dict]:
     return [{"name": name, "description": f"{{{{ doc('{name}') }}}}"} for name in names]
 
 
-def landing_properties(prefix: str, file: dict) -> dict:
+def landing_properties(name: str, file: dict) -> dict:
+    """The YAML of a landing model: the columns as the file names them."""
     return {"models": [{
-        "name": f"{prefix}_{file['model']}",
+        "name": name,
         "description": (
             f"One row per data line of {file['name']} in the drops that this run uses, every value as text (trimmed; blank is null), "
             "under the names of the file. Lines that cannot be read as a record keep their number and id only."
@@ -333,10 +415,11 @@ def landing_properties(prefix: str, file: dict) -> dict:
     }]}
 
 
-def validation_properties(prefix: str, file: dict) -> dict:
+def validation_properties(name: str, file: dict) -> dict:
+    """The YAML of a validation model."""
     columns = of_every_line("inbound_flow_id", "drop_id", "line_number", "sourced_id", "disposition", "findings", "left_out")
     return {"models": [{
-        "name": f"{prefix}_{file['model']}",
+        "name": name,
         "description": (
             f"One row per line of {file['name']} with something to say about it: a broken rule, a copy, a withdrawn or an unreadable "
             "line. A line without a row here is staged as it is."
@@ -350,7 +433,8 @@ def validation_properties(prefix: str, file: dict) -> dict:
     }]}
 
 
-def staging_properties(prefix: str, file: dict) -> dict:
+def staging_properties(name: str, file: dict) -> dict:
+    """The YAML of a staging model: descriptions, and the rules as tests of the columns."""
     columns = of_every_line("inbound_flow_id")
     notices = [f"line.{rule['rule']}" for rule in file["line_rules"] if rule["severity"] == "notice"]
     for column in file["stored"]:
@@ -373,7 +457,7 @@ def staging_properties(prefix: str, file: dict) -> dict:
             columns += [{"data_type": "varchar"} | each for each in of_every_line("grade")]
     columns += [{"data_type": "map(varchar, varchar)"} | each for each in of_every_line("metadata")]
     return {"models": [{
-        "name": f"{prefix}_{file['model']}",
+        "name": name,
         "description": (
             f"One row per valid record of {file['name']} of the drops that this run uses, without the records that break a rule of "
             "severity `error` and the values that break a rule of severity `warn`. The tests of the columns are these rules."
@@ -389,30 +473,29 @@ def staging_properties(prefix: str, file: dict) -> dict:
 
 def rule_config(file: dict, column: dict, rule: dict) -> dict:
     """The severity of a rule as a district has it, else as shipped; the rules that make a key are fixed."""
-    if column["kind"] == "key" and rule["severity"] == "error" and rule["rule"] != "references":
+    if column["kind"] == "key" and rule["severity"] == "error" and "found" not in rule["arguments"].split():
         return {"severity": "error"}
     key = f"var('rule_severities').get('{file['entity']}.{column['staging_column']}.{rule['rule']}', '{rule['severity']}')"
-    return {"severity": f"{{{{ 'error' if {key} == 'error' else 'warn' }}}}", "enabled": f"{{{{ {key} != 'off' }}}}"}
+    return {"severity": f"{{{{ 'error' if {key} == 'error' else 'warn' }}}}", "enabled": f"{{{{ {key} not in ('off', false) }}}}"}
 
 
-def history_properties(prefix: str, file: dict) -> dict:
+def history_properties(name: str, file: dict) -> dict:
+    """The YAML of a snapshot."""
     return {"snapshots": [{
-        "name": f"{prefix}_{file['model']}",
+        "name": name,
         "description": (
             f"One row per version of a record of {file['name']}. A version is in force from dbt_valid_from until dbt_valid_to (null: "
             "still); a record that is absent has an open version with is_active_in_session false and its last values."
         ),
-        "data_tests": [
-            {"unique_version": {"name": f"each_version_of_{file['entity']}_is_kept_once"}},
-            {"versions_follow_each_other": {"name": f"versions_of_{file['entity']}_follow_each_other"}},
-        ],
+        "data_tests": [{"sound_versions": {"name": f"versions_of_{file['entity']}_follow_each_other"}}],
         "columns": recorded_columns(file) + of_every_line("dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to"),
     }]}
 
 
-def changes_properties(prefix: str, file: dict) -> dict:
+def changes_properties(name: str, file: dict) -> dict:
+    """The YAML of a model of changes."""
     return {"models": [{
-        "name": f"{prefix}_{file['model']}",
+        "name": name,
         "description": (
             f"One row per record of {file['name']} whose history this run changes, with its values from then on; and one, with change "
             "`stood_in`, per record that history keeps as it is because a line with its key was rejected."
@@ -435,9 +518,13 @@ def recorded_columns(file: dict) -> list[dict]:
     ]
 
 
-PROPERTIES = {
-    "landing": landing_properties, "validation": validation_properties, "staging": staging_properties,
-    "changes": changes_properties, "snapshots": history_properties,
+# layer, which is also the name of its template: folder, what the models' names begin with, their YAML
+LAYERS = {
+    "landing": ("models/landing", "landing", landing_properties),
+    "validation": ("models/validation", "validation", validation_properties),
+    "staging": ("models/staging", "stg", staging_properties),
+    "changes": ("models/changes", "changes", changes_properties),
+    "history": ("snapshots", "history", history_properties),
 }
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 import jinja2
 import pygal
-import yaml
+from catalogue import rule_words
 from markupsafe import Markup, escape
 from pygal.style import Style
 
@@ -514,11 +514,11 @@ def finding_groups(warehouse: Warehouse, run_id: str, rows: int, is_redacted: bo
 
         select
             *,
-            count(*) over (partition by tier, severity, rule) as findings,
-            list(distinct file_name) over (partition by tier, severity, rule) as files
+            count(*) over (partition by tier, severity, rule, caused_by) as findings,
+            list(distinct file_name) over (partition by tier, severity, rule, caused_by) as files
         from finding
         qualify row_number() over (
-            partition by tier, severity, rule
+            partition by tier, severity, rule, caused_by
             order by inbound_flow_id, file_name, line_number, column_name, value
         ) <= $rows
         order by
@@ -526,6 +526,7 @@ def finding_groups(warehouse: Warehouse, run_id: str, rows: int, is_redacted: bo
             case severity when 'catastrophic' then 1 when 'error' then 2 else 3 end,
             findings desc,
             rule,
+            caused_by,
             inbound_flow_id,
             file_name,
             line_number,
@@ -537,19 +538,18 @@ def finding_groups(warehouse: Warehouse, run_id: str, rows: int, is_redacted: bo
     )
     words, groups = rule_words(), {}
     for each in found:
-        key = (each["tier"], each["severity"], each["rule"])
-        own = words.get(each["rule"], {})
-        if each["tier"] == 2:
-            own = own | own.get("as_consequence", {})
+        rule, cause = each["rule"], each["caused_by"] or ""
+        key = (each["tier"], each["severity"], rule, cause)
+        own = words.get((rule, cause)) or words.get((rule, ""), {})
         if key not in groups:
             groups[key] = {
-                "anchor": f"rule-{each['tier']}-{each['severity']}-{each['rule']}",
+                "anchor": "-".join(["rule", str(each["tier"]), each["severity"], rule, *filter(None, [cause])]),
                 "tier": each["tier"],
                 "severity": each["severity"],
-                "rule": each["rule"],
+                "rule": rule,
                 "effect": EFFECT_WORDS.get(each["effect"], ""),
                 "words": own,
-                "title": own.get("title") or title_of(words, each["rule"]),
+                "title": own.get("title") or title_of(words, rule),
                 "findings": each["findings"],
                 "files": each["files"],
                 "rows": [],
@@ -665,14 +665,9 @@ def round_steps(highest: int) -> list[int]:
     return list(range(0, highest + step, step))
 
 
-def rule_words() -> dict[str, dict]:
-    """Each rule in plain words."""
-    return yaml.safe_load((PARTS / "rules.yml").read_text(encoding="utf-8"))
-
-
-def title_of(words: dict[str, dict], rule: str) -> str:
+def title_of(words: dict[tuple[str, str], dict], rule: str) -> str:
     """What a rule is about, in a few words."""
-    return words.get(rule, {}).get("title") or rule.replace("_", " ").capitalize()
+    return words.get((rule, ""), {}).get("title") or rule.replace("_", " ").capitalize()
 
 
 def plural(count: int, noun: str) -> str:

@@ -109,6 +109,7 @@ def try_out(export: Path, flow: str, run_at: str, warehouse: Path) -> int:
     os.environ |= {
         "ONEROSTER_LANDING": str(zone),
         "ONEROSTER_WAREHOUSE": str(warehouse),
+        "ONEROSTER_PARQUET": str(warehouse.with_suffix(".landed")),
         "ONEROSTER_RUN_AT": run_at,
         "DBT_TARGET_PATH": str(warehouse.parent / "target"),
         "DBT_LOG_PATH": str(warehouse.parent / "logs"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -21,6 +22,10 @@ from typing import Iterator
 import duckdb
 from privacy import key_file_of, restoring_folder, write_key
 from scratch import SCRATCH, clear_abandoned
+
+
+# <flow>.<drop>.<file>.<of which bytes>.<made of what>, as the macro `land` names them; tmp_ while DuckDB is writing
+LANDED_FILE = re.compile(r"(tmp_)?.+\.\d{8}T\d{6}Z\.\w+\.[0-9a-f]{8}\.[0-9a-f]{8}\.parquet")
 
 
 class WarehouseInUse(Exception):
@@ -86,10 +91,14 @@ class WorkingCopy:
         with duckdb.connect(str(self.path)) as connection:
             connection.execute("force checkpoint")
         os.chmod(self.path, 0o600)
-        synchronise(self.path)
+        for path in (self.path, *landed_files(self.published)):
+            synchronise(path)
         self.refuse_foreign_writes()
+        is_read = is_open(self.published)
         os.replace(self.path, self.published)
         synchronise(self.published.parent)
+        if not is_read:  # else the next run clears them: who has the old file open reads on
+            clear_landed_files(self.published)
 
 
 @contextlib.contextmanager
@@ -142,6 +151,7 @@ def in_hand(warehouse: Path, wait: float = 10) -> Iterator[None]:
         finish_restore(published)
         clear_abandoned(published.parent, SCRATCH)
         clear_spill(published)
+        clear_landed_files(published)
         yield
 
 
@@ -168,7 +178,8 @@ def finish_restore(published: Path) -> None:
     """Puts a backup and its key in place, once they wait in the folder that `make restore` made.
 
     Killed at any moment, this begins again where it was. Until the end there is no key, so that no run can take the key
-    of the old warehouse for that of the new one.
+    of the old warehouse for that of the new one. Landed files join those of the old warehouse before it is replaced: two
+    of one name hold the same.
 
     Args:
         published: the warehouse to replace.
@@ -181,6 +192,9 @@ def finish_restore(published: Path) -> None:
         kept.rename(published.with_name(kept.name))
     if key.exists():
         key_file_of(published).unlink(missing_ok=True)
+    for landed in waiting.glob("roster.landed/*"):
+        made_landed_folder(published)
+        shutil.move(landed, landed_folder_of(published) / landed.name)
     if warehouse.exists():
         log_of(published).unlink(missing_ok=True)
         os.replace(warehouse, published)
@@ -188,6 +202,7 @@ def finish_restore(published: Path) -> None:
     if key.exists():
         write_key(key_file_of(published), key.read_text())
         synchronise(key_file_of(published).parent)
+    clear_landed_files(published)
     shutil.rmtree(waiting)
 
 
@@ -351,6 +366,44 @@ def is_open(warehouse: Path, for_writing: bool = False) -> bool:
         except (BlockingIOError, PermissionError):
             return True
     return False
+
+
+def landed_folder_of(warehouse: Path) -> Path:
+    """Where files landed from drops are kept: ONEROSTER_PARQUET, or roster.landed beside the warehouse; the same as the
+    macro `parquet_folder`."""
+    return Path(os.environ.get("ONEROSTER_PARQUET") or warehouse.resolve().with_suffix(".landed")).absolute()
+
+
+def made_landed_folder(warehouse: Path) -> Path:
+    """The folder of the landed files, which is made for the user alone when it is not there."""
+    folder = landed_folder_of(warehouse)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def landed_files(warehouse: Path) -> list[Path]:
+    """The Parquet files of the landed drops of a warehouse, and those that a killed run had begun; no other file."""
+    return sorted(path for path in landed_folder_of(warehouse).glob("*.parquet") if LANDED_FILE.fullmatch(path.name))
+
+
+def clear_landed_files(warehouse: Path) -> None:
+    """Removes the landed files that no view of a warehouse reads: older drops', and those of runs that came to nothing.
+
+    Nothing is removed while some program is writing to the warehouse, for it may be a run.
+
+    Args:
+        warehouse: the DuckDB file.
+    """
+    files = landed_files(warehouse)
+    if not files:
+        return
+    with contextlib.suppress(duckdb.Error, OSError), duckdb.connect(str(warehouse), read_only=True) as connection:
+        views = connection.execute("select sql from duckdb_views() where schema_name = 'landing'").fetchall()
+        read = {name for (sql,) in views for name in re.findall(r"([^/\\]+\.parquet)'", sql)}
+        for path in files:
+            # in a view, a quote in the name is doubled
+            if path.name.replace("'", "''") not in read:
+                path.unlink(missing_ok=True)
 
 
 def identity(path: Path) -> tuple | None:

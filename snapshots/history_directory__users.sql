@@ -1,3 +1,4 @@
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
 {% snapshot history_directory__users %}
 {{ config(alias='directory_users') }}
 

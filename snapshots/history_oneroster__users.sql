@@ -1,3 +1,4 @@
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
 {% snapshot history_oneroster__users %}
 {{ config(alias='users') }}
 

@@ -76,6 +76,52 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
+def land(path, drop, line):
+    """Lands a file beside a warehouse, as a run does."""
+    file = warehouses.made_landed_folder(path) / f'flow.{drop}.users.0123abcd.4567cdef.parquet'
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"copy (select '{line}' as line) to '{file}'")
+        connection.execute('create schema if not exists landing')
+        connection.execute(f"create or replace view landing.users as from read_parquet(['{file}'])")
+    return file
+
+
+def landed_lines(path):
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute('from landing.users').fetchall()
+
+
+def test_landed_files_come_along(warehouse, tmp_path, monkeypatch, capsys):
+    file = land(warehouse, '20260901T060000Z', 'first')
+    assert call(monkeypatch, '--to', tmp_path / 'saved') == 0
+    check = subprocess.run(['sha256sum', '--check', '--strict', 'SHA256SUMS'], cwd=tmp_path / 'saved', capture_output=True, text=True)
+    assert (check.returncode, f'roster.landed/{file.name}: OK' in check.stdout) == (0, True)
+
+    # with what it replaced, which can be put back, too
+    file.unlink()
+    newer = land(warehouse, '20260902T060000Z', 'second')
+    assert call(monkeypatch, '--restore', tmp_path / 'saved', '--yes') == 0
+    assert (landed_lines(warehouse), warehouses.landed_files(warehouse)) == ([('first',)], [file])
+    assert {path.stat().st_mode & 0o777 for path in (file, file.parent)} == {0o600, 0o700}
+    [kept] = warehouse.parent.glob('*.replaced-*')
+    assert names(kept / 'roster.landed') == [newer.name]
+    assert call(monkeypatch, '--restore', kept, '--yes') == 0
+    assert (landed_lines(warehouse), warehouses.landed_files(warehouse)) == ([('second',)], [newer])
+
+    # elsewhere, they wait for the next run
+    shutil.rmtree(file.parent)
+    monkeypatch.setenv('ONEROSTER_WAREHOUSE', str(tmp_path / 'elsewhere' / 'roster.duckdb'))
+    assert call(monkeypatch, '--restore', tmp_path / 'saved') == 0
+    assert names(tmp_path / 'elsewhere' / 'roster.landed') == [file.name]
+
+    # an older backup has none, and one that is damaged is not put back
+    shutil.rmtree(tmp_path / 'saved' / 'roster.landed')
+    assert call(monkeypatch, '--restore', tmp_path / 'saved', '--yes') == 0
+    (kept / 'roster.landed' / newer.name).write_bytes(b'PAR1 damaged PAR1')
+    assert call(monkeypatch, '--restore', kept, '--yes') == 1
+    assert f'{newer.name} is damaged. Remove it' in capsys.readouterr().err
+
+
 def test_a_backup_can_be_checked_by_anyone(saved):
     assert {path.name: path.stat().st_mode & 0o777 for path in saved.iterdir()} == {
         'SHA256SUMS': 0o600,

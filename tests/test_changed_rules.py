@@ -1,9 +1,19 @@
-"""A district changes what a rule does, and the report follows the data: in `rule_severities`, or with dbt's own config."""
+"""A district changes what a rule does, or adds one, and the report follows the data: in `rule_severities`, with dbt's own
+config, or in district_rule.csv."""
+
+import os
+import shutil
+import subprocess
+import sys
 
 import pytest
 import yaml
 
-from roster import Roster, clean_drop, copy_of_the_project, replace_cell, with_lines
+from roster import PROJECT, Roster, clean_drop, copy_of_the_project, parsed, replace_cell, with_lines
+
+sys.path.insert(0, str(PROJECT / 'scripts'))
+import catalogue  # noqa: E402
+import docs  # noqa: E402
 
 FLOW, DROP, RUN_AT = 'contoso-2027', '20260901T060000Z', '2026-09-01T07:00:00Z'
 
@@ -37,10 +47,10 @@ def test_a_severity_decides_what_happens_to_the_record(project, tmp_path):
     set_severities(
         project,
         users__email__well_formed_email='error',
-        users__sms__well_formed_phone='off',
+        users__sms__well_formed_phone=False,  # what YAML makes of a bare off
         users__phone__well_formed_phone='notice',
         users__status__blank_in_bulk='off',
-        orgs__sourced_id__standard_characters='error',
+        courses__sourced_id__standard_characters='error',
         enrollments__school_sourced_id__references='warn',
         demographics__birth_date__well_formed_date='off',
     )
@@ -50,7 +60,7 @@ def test_a_severity_decides_what_happens_to_the_record(project, tmp_path):
     users = replace_cell(users, 'student-1', 'phone', 'none either')
     users = replace_cell(users, 'student-1', 'status', 'active')
     files['users.csv'] = users
-    files['orgs.csv'] = with_lines(files['orgs.csv'], *({'sourcedId': org, 'name': 'Org', 'type': 'school'} for org in 'äö'))
+    files['courses.csv'] = with_lines(files['courses.csv'], 'x~1,,,year,One,,,school,,', 'x~2,,,year,Two,,,school,,')
     files['enrollments.csv'] = replace_cell(files['enrollments.csv'], 'e-1', 'schoolSourcedId', 'nowhere')
     files['demographics.csv'] = replace_cell(files['demographics.csv'], 'student-1', 'birthDate', 'soon')
 
@@ -61,7 +71,6 @@ def test_a_severity_decides_what_happens_to_the_record(project, tmp_path):
         ('student-1', 'no number', 'none either'),  # off, and a notice: the value goes on
         ('teacher', None, None),  # student-2 is left out: the rule is an error now
     ]
-    assert roster.values('select sourced_id from history.orgs') == ['district', 'school']  # a notice elsewhere
     assert roster.query('select sourced_id, school_sourced_id from history.enrollments order by all') == [
         ('e-1', 'nowhere'),  # a warning now, and the value of a required column is never blanked
         ('e-teacher', 'school'),
@@ -71,19 +80,18 @@ def test_a_severity_decides_what_happens_to_the_record(project, tmp_path):
     ]
     assert roster.query("""
         select file_name, sourced_id, rule, severity, effect from runs.validation_result
-        where file_name is not null order by all
+        where inbound_flow_id = 'contoso-2027' order by all
     """) == [
+        ('courses.csv', 'x~1', 'standard_characters', 'error', 'record_left_out'),  # no notice any more: told of each line
+        ('courses.csv', 'x~2', 'standard_characters', 'error', 'record_left_out'),
         ('enrollments.csv', 'e-1', 'references', 'warning', 'none'),
         ('enrollments.csv', 'e-2', 'references', 'error', 'record_left_out'),
-        ('orgs.csv', 'ä', 'standard_characters', 'error', 'record_left_out'),
-        ('orgs.csv', 'ö', 'standard_characters', 'error', 'record_left_out'),
         ('users.csv', 'student-1', 'well_formed_phone', 'warning', 'none'),
         ('users.csv', 'student-2', 'well_formed_email', 'error', 'record_left_out'),
     ]
     # and dbt's tests say the same
     assert build.statuses['users__email__well_formed_email'] == 'fail'
     assert build.statuses['users__phone__well_formed_phone'] == 'warn'
-    assert build.statuses['orgs__notices'] == 'warn'
     assert build.statuses['enrollments__school_sourced_id__references'] == 'warn'
     assert 'users__sms__well_formed_phone' not in build.statuses
 
@@ -120,3 +128,64 @@ def test_a_rule_cannot_be_narrowed(project, tmp_path):
     build = roster.build(RUN_AT)
     assert not build.succeeded
     assert 'orgs__name__required has `where` or `limit`' in build.output
+
+
+def test_a_district_adds_a_rule_of_its_own(project, tmp_path, monkeypatch):
+    shutil.copytree(PROJECT / 'scripts', project / 'scripts', ignore=shutil.ignore_patterns('bench', '__pycache__'))
+    with open(project / 'seeds' / 'district' / 'district_rule.csv', 'a') as rules:
+        rules.write(
+            'short_code,courses.csv,courseCode,error,A code is long,A code has at most eight characters.,`ALGEBRA-ONE`,'
+            'Shorten it.,the code is long. Shorten it.\n'
+            'short_code,classes.csv,subjects,warning,,,,,\n'
+            'short_code,users.csv,identifier,notice,,,,,\n'
+        )
+    folder = project / 'macros' / 'rules' / 'district'
+    folder.mkdir()
+    (folder / 'short_code.sql').write_text("""\
+{% macro rule_short_code(value) -%}
+    length({{ value }}) > 8
+{%- endmacro %}
+
+{% test short_code(model, column_name) %}
+    {{ reported('short_code', model, column_name) }}
+{% endtest %}
+""")
+    made = subprocess.run([sys.executable, 'scripts/generate.py'], cwd=project, capture_output=True, text=True)
+    assert made.returncode == 0, made.stdout + made.stderr
+
+    files = clean_drop(FLOW)
+    files['courses.csv'] = with_lines(files['courses.csv'], files['courses.csv'].splitlines()[1].replace('algebra', 'more'))
+    files['courses.csv'] = replace_cell(files['courses.csv'], 'more', 'courseCode', 'ALGEBRA-ONE')
+    files['classes.csv'] = replace_cell(files['classes.csv'], 'algebra-1', 'subjects', 'Algebra,Mathematics')
+    for person in ('student-1', 'student-2'):
+        files['users.csv'] = replace_cell(files['users.csv'], person, 'identifier', f'number-of-{person}')
+    roster = Roster(tmp_path / 'roster', project)
+    roster.land(FLOW, DROP, files)
+    build = roster.build(RUN_AT, everything=True, with_tests=True)
+    assert roster.query("""
+        select file_name, sourced_id, column_name, severity, effect, value, message
+        from runs.validation_result where rule = 'short_code' order by all
+    """) == [
+        ('classes.csv', 'algebra-1', 'subjects', 'warning', 'value_left_out', 'Mathematics',
+         'classes.csv, line 2, column subjects: "Mathematics": the code is long. Shorten it.'),
+        ('courses.csv', 'more', 'courseCode', 'error', 'record_left_out', 'ALGEBRA-ONE',
+         'courses.csv, line 3, column courseCode: "ALGEBRA-ONE": the code is long. Shorten it.'),
+        ('users.csv', 'student-1', 'identifier', 'warning', 'none', 'number-of-student-1',
+         'users.csv, line 3, column identifier: "number-of-student-1": the code is long. Shorten it.'
+         ' (2 lines, the last of them line 4)'),
+    ]
+    assert roster.values('select subjects from history.classes') == [['Algebra']]
+    assert build.statuses['courses__course_code__short_code'] == 'fail'
+    assert build.statuses['classes__subjects__short_code'] == 'warn'
+    assert build.statuses['users__notices'] == 'warn'
+
+    page = tmp_path / 'run.html'
+    told = subprocess.run(
+        [sys.executable, 'scripts/report.py', '--output', page],
+        cwd=project, env=os.environ | {'ONEROSTER_WAREHOUSE': str(roster.warehouse)}, capture_output=True, text=True,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert 'A code has at most eight characters.' in page.read_text()
+    monkeypatch.setattr(catalogue, 'DISTRICT_RULES', project / 'seeds' / 'district' / 'district_rule.csv')
+    rules = docs.rules_page(parsed(project, tmp_path / 'roster').writable_manifest().to_dict(omit_none=False))
+    assert 'A code is long' in rules and '* **Applied as notice:** users.csv (identifier)' in rules

@@ -20,7 +20,7 @@ CLOSED = {
 
 
 def test_what_cannot_be_opened_refuses_its_own_flow(roster):
-    roster.landing = roster.folder / 'sourcedId=hive' / 'name=hive'  # no column comes from the name of a folder
+    roster.landing = roster.folder / 'line=hive' / 'c1=hive'  # no value comes from the name of a folder
     roster.land(FLOW, DROP, clean_drop(FLOW))
     for flow, (name, make) in CLOSED.items():
         if flow != 'directory':

@@ -7,6 +7,7 @@ import sys
 
 import duckdb
 import pytest
+import yaml
 
 from roster import CONFIGURATION, Roster, clean_drop, copy_of_the_project
 
@@ -22,6 +23,7 @@ MISTAKES = [
     ('district_inbound_flow.csv', 'soon-2027,Soon,contoso-csv,2027,educationRostering,soon,2027-07-31,ready', 'soon'),
     ('district_inbound_flow.csv', 'odd-2027,Odd,contoso-csv,2027,gradebook,2026-07-01,2027-07-31,ready', 'gradebook'),
     ('district_ref_definition.csv', 'RefGradeLevel,16,Grade 16,many,', 'many'),
+    ('district_rule.csv', 'short_code,courses.csv,courseCode,error,A,B,C,D,E', 'Run `make models`'),
     ('district_user_matching_setting.csv', 'contoso,acrobats,username,mail,5,', 'acrobats'),
 ]
 MISTAKEN_CODES = [
@@ -29,6 +31,23 @@ MISTAKEN_CODES = [
     ('district_user_matching_setting.csv', 'contoso,staff,shoeSize,mail,6,', 'shoeSize'),
     ('district_user_matching_setting.csv', 'contoso,students,username,fax,7,', 'fax'),
 ]
+MISTAKEN_SEVERITIES = [
+    ('users.email.well_formed_mail', 'there is no such rule'),
+    ('users.email.well_formed_email', "the severity is 'warning'"),
+    ('orgs.sourced_id.required', 'it stays an error'),
+    ('orgs.line.readable_line', 'it stays an error'),
+]
+SEVERITIES = {
+    'users.email.well_formed_mail': 'warn',
+    'users.email.well_formed_email': 'warning',
+    'orgs.sourced_id.required': 'off',
+    'orgs.line.readable_line': 'warn',
+    # and what is right
+    'users.sms.well_formed_phone': False,
+    'users.phone.well_formed_phone': 'error',
+    'demographics.sourced_id.references': 'warn',
+    'users.line.surplus_cells': 'off',
+}
 
 
 @pytest.fixture
@@ -65,7 +84,15 @@ def test_each_mistake_is_told_with_its_file_and_line(office, mistakes):
     for seed, line, words in mistakes:
         configure(office, seed, line)
         places.setdefault(seed, []).append(words)
+    settings = yaml.safe_load((office.project / 'dbt_project.yml').read_text())
+    settings['vars']['rule_severities'] = SEVERITIES
+    (office.project / 'dbt_project.yml').write_text(yaml.safe_dump(settings, sort_keys=False))
     messages = mistakes_of(office)
+    assert [
+        (rule, words) for rule, words in MISTAKEN_SEVERITIES
+        if not any(f'rule_severities, {rule}: ' in message and words in message for message in messages)
+    ] == [], '\n'.join(messages)
+    assert sum('rule_severities' in message for message in messages) == len(MISTAKEN_SEVERITIES)
     missing = [
         (seed, number, words)
         for seed, all_words in places.items()

@@ -86,6 +86,10 @@ class Office(Roster):
     def statuses(self):
         return [status for (status,) in self.query('select status from runs.run order by started_at')]
 
+    def landed_drops(self):
+        """The drops whose landed files are there, each with its flow."""
+        return sorted({tuple(path.name.split('.')[:2]) for path in warehouse.landed_files(self.warehouse)})
+
     def files(self):
         return sorted(path.name for path in self.warehouse.parent.glob('*roster.duckdb*'))
 
@@ -115,6 +119,10 @@ def office(tmp_path, begun):
     return Office(tmp_path)
 
 
+def modes(folder):
+    return {path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
 def active_enrollments(office):
     return office.value('select count(*) from history.enrollments where is_active_in_session and dbt_valid_to is null')
 
@@ -127,6 +135,7 @@ def assert_the_next_run_is_right(office):
     assert office.statuses()[0] == office.statuses()[-1] == 'completed'
     assert set(office.statuses()[1:-1]) <= {'failed'}
     assert office.files() == ['.roster.duckdb.lock', 'roster.duckdb']
+    assert office.landed_drops() == [(flow, '20260902T060000Z') for flow in FLOWS]
 
 
 @pytest.mark.parametrize(
@@ -237,6 +246,8 @@ def test_a_writer_that_does_not_take_part_is_not_undone(office):
 
 def test_what_a_run_makes_is_for_its_user_alone(office):
     assert office.warehouse.stat().st_mode & 0o777 == 0o600
+    landed = warehouse.landed_folder_of(office.warehouse)
+    assert (landed.stat().st_mode & 0o777, modes(landed)) == (0o700, {0o600})
 
 
 def test_a_trial_says_what_an_export_would_bring_and_changes_nothing(office):
@@ -273,6 +284,58 @@ def file(tmp_path):
 def numbers(path):
     with duckdb.connect(str(path), read_only=True) as connection:
         return [value for (value,) in connection.execute('select value from number order by all').fetchall()]
+
+
+def test_a_landed_file_is_kept_as_long_as_somebody_reads_it(file):
+    """Of the published file, or of the one before it, which a reader may have open."""
+
+    def land(number):
+        folder = warehouse.made_landed_folder(file)
+        name = f"o'flow.2026090{number}T060000Z.users.0123abcd.4567cdef.parquet"
+        with warehouse.working_copy(file) as copy:
+            # what a run that was killed left, complete or begun, and what is none of ours
+            for other in (name.replace('abcd', 'eeee'), f'tmp_{name}', 'notes.parquet', 'data_0.csv'):
+                (folder / other).touch()
+            with duckdb.connect(str(copy.path)) as connection:
+                connection.execute(f"copy (select {number} as line) to {warehouse.quoted(str(folder / name))}")
+                connection.execute('create schema if not exists landing')
+                path = warehouse.quoted(str(folder / name))
+                connection.execute(f'create or replace view landing.users as from read_parquet([{path}])')
+            copy.publish()
+
+    def landed():
+        assert {path.name for path in folder.iterdir()} - {path.name for path in warehouse.landed_files(file)} == {
+            'data_0.csv',
+            'notes.parquet',
+        }
+        return sorted(path.name.split('.')[1] for path in warehouse.landed_files(file))
+
+    folder = warehouse.landed_folder_of(file)
+    land(1)
+    assert landed() == ['20260901T060000Z']
+    program = f"import duckdb; c = duckdb.connect({str(file)!r}, read_only=True); print(1, flush=True); input(); print(c.execute('from landing.users').fetchall())"
+    reader = subprocess.Popen([sys.executable, '-c', program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    reader.stdout.readline()
+    land(2)
+    assert reader.communicate('\n')[0] == '[(1,)]\n'
+    assert '20260901T060000Z' in landed()
+    with warehouse.working_copy(file):
+        assert landed() == ['20260902T060000Z']
+    with duckdb.connect(str(file), read_only=True) as connection:
+        assert connection.execute('from landing.users').fetchall() == [(2,)]
+
+
+def test_nothing_landed_is_removed_while_a_program_writes_to_the_warehouse(file):
+    landed = warehouse.made_landed_folder(file) / 'flow.20260901T060000Z.users.0123abcd.4567cdef.parquet'
+    landed.touch()
+    writer = f"import duckdb; c = duckdb.connect({str(file)!r}); print(1, flush=True); input()"
+    process = subprocess.Popen([sys.executable, '-c', writer], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process.stdout.readline()
+    warehouse.clear_landed_files(file)
+    assert landed.exists()
+    process.communicate('\n')
+    warehouse.clear_landed_files(file)
+    assert not landed.exists()
 
 
 def test_a_copy_is_published_whole_or_not_at_all(file):

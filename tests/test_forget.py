@@ -143,6 +143,8 @@ def test_a_person_who_is_forgotten_is_gone_and_stays_gone(with_both, monkeypatch
     assert places >= {'roster.duckdb', 'history.users', 'runs.validation_result', 'run_health.html', 'errors_directory.csv'}
     others = "select * exclude (agent_sourced_ids) from history.users where sourced_id <> 'zq-student' order by all"
     before = roster.query(others)
+    lines = "select line_number, \"sourcedId\" from landing.users where \"sourcedId\" <> 'zq-student' order by all"
+    numbers = roster.query(lines)
     assert run_program(monkeypatch, forget, '--person', 'contoso:zq-student', '--yes') == 0
     assert traces_in(roster, TRACES) == []
     assert roster.query(others) == before
@@ -168,8 +170,9 @@ def test_a_person_who_is_forgotten_is_gone_and_stays_gone(with_both, monkeypatch
         select drop_id from runs.run_activity where inbound_flow_id = 'contoso-2027' and run_id = {NEWEST_RUN}
         """) == NEXT_DROP
     assert roster.value('select count(*) from rostering.person') == 2
-    # and the others did not change
+    # and the others did not change, nor did their lines move
     assert roster.value("select count(*) from history.users where sourced_id = 'student-2'") == 1
+    assert roster.query(lines) == numbers
 
 
 def test_somebody_whose_every_line_was_rejected_is_forgotten(with_both, monkeypatch, capsys):
@@ -186,6 +189,21 @@ def test_somebody_whose_every_line_was_rejected_is_forgotten(with_both, monkeypa
     assert roster.query('select * from privacy.removal') == note
     assert roster.build(NEXT_RUN_AT).succeeded
     assert traces_in(roster, GHOST_TRACES) == []
+
+
+def test_somebody_who_is_in_landed_files_alone_is_forgotten(with_both, monkeypatch, capsys):
+    """As in a drop that is held."""
+    landed = with_both.folder / 'roster.landed'
+    file = landed / 'contoso-2027.20260903T060000Z.users.0123abcd.4567cdef.parquet'
+    with duckdb.connect(str(with_both.warehouse)) as connection:
+        connection.execute(f"""copy (select 'zq-held' as "sourcedId") to '{file}'""")
+        connection.execute(f"create or replace view landing.users as from read_parquet(['{file}'])")
+    assert run_program(monkeypatch, forget, '--person', 'contoso:zq-held', '--yes') == 0
+    assert f'{landed}, ' in capsys.readouterr().out
+    assert list(landed.glob('*.parquet')) == []
+    assert with_both.value("select count(*) from privacy.removal where reason = 'person'") == 1
+    assert run_program(monkeypatch, forget, '--person', 'contoso:zq-held', '--yes') == 0
+    assert 'holds nothing of contoso:zq-held' in capsys.readouterr().out
 
 
 def test_the_directory_names_nobody_who_was_forgotten(with_both, monkeypatch):

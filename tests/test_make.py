@@ -113,7 +113,7 @@ def test_clean_removes_what_can_be_made_again_and_no_more(project):
     made = ['target/manifest.json', '.pytest_cache/x', '.hypothesis/x', 'reports/run.html', 'reports/errors/errors_a.csv']
     kept = [
         *('warehouse/roster.duckdb', 'warehouse/roster.duckdb.wal', 'warehouse/roster.key', 'warehouse/demo.duckdb'),
-        *('warehouse/landed/contoso-2027/20260901T060000Z/users.parquet', 'logs/build.log', 'reports/.gitignore'),
+        *('warehouse/roster.landed/contoso-2027.20260901T060000Z.users.0123abcd.4567cdef.parquet', 'logs/build.log', 'reports/.gitignore'),
         'sample/landing/contoso-2027/20260901T060000Z/users.csv',
     ]
     for file in made + kept:

@@ -76,20 +76,20 @@ def arguments_of(macro):
 
 
 def test_every_model_and_snapshot_has_a_tested_key(nodes, tests_of):
-    """But landing, whose lines every_line_is_accounted_for counts; changes, whose key is that of the history they make; and
-    what says whose rows it has."""
+    """But landing, whose lines every_line_is_accounted_for counts; changes, whose key is that of the history they make;
+    what says whose rows it has; and what is no relation."""
     keyed = {
         key
         for key, tests in tests_of.items()
         for test in tests
         if test.test_metadata.name
-        in ('unique', 'unique_in_sample', 'unique_combination_of_columns', 'unique_version', 'not_in_conflict')
+        in ('unique', 'unique_in_sample', 'unique_combination_of_columns', 'sound_versions', 'not_in_conflict')
     }
     wanting = [
         node.name
         for key, node in of_type(nodes, 'model', 'snapshot').items()
         if key not in keyed
-        and node.config.materialized != 'difference'
+        and node.config.materialized not in ('difference', 'ephemeral')
         and not node.name.startswith('landing_')
         and 'keyed_as' not in node.config.meta
     ]

@@ -175,10 +175,13 @@ def test_a_backup_can_be_put_back(with_student, monkeypatch):
         'SHA256SUMS': 0o600,
         'roster.duckdb': 0o600,
         'roster.key': 0o600,
+        'roster.landed': 0o700,
     }
+    landed = roster.query('select * from landing.users order by all')
     assert run_program(monkeypatch, forget, '--person', 'contoso:zq-student', '--yes') == 0
     assert run_program(monkeypatch, backup, '--restore', folder, '--yes') == 0
     assert roster.query('select * from history.users order by all') == before
+    assert roster.query('select * from landing.users order by all') == landed
     assert roster.build(NEXT_RUN_AT).succeeded
 
 

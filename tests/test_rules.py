@@ -132,7 +132,7 @@ def cases_of_column(file, column, kind, is_required, version):
     for text, stored, item in PARTLY.get(kind, []):
         yield warning(file, column, text, RULE.get(kind, 'in_reference_definitions'), stored, value=item)
     if kind == 'text':
-        yield bad(file, column, 'two\nlines', 'one_line')
+        yield notice(file, column, 'two\nlines', 'one_line', 'two lines')
 
 
 def cases_of_key(file):

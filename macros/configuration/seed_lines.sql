@@ -25,6 +25,25 @@
         select * from district_lines
     ),
 
+    {%- if removed_with %}
+
+    -- what goes with a shipped source system that the district removed
+    removed_connectors as (
+        select
+            data_connectors.data_connector_id,
+            data_connectors.source_system_id
+        from {{ ref('default_data_connector') }} as data_connectors
+        semi join (
+            select * from {{ ref('default_source_system') }}
+            union all by name
+            select * from {{ ref('district_source_system') }}
+        ) as source_systems
+            on
+                data_connectors.source_system_id = trim(source_systems.source_system_id)
+                and lower(trim(source_systems.is_removed)) = 'true'
+    ),
+    {%- endif %}
+
     coded_lines as (
         select
             {%- if codes %}
@@ -49,7 +68,7 @@
         or (
             not bool_or(is_district) over (partition by lower({{ key_text }}))
             {%- if removed_with %}
-            and {{ removed_with }} not in (select {{ removed_with }} from {{ ref('removed_data_connector') }})
+            and {{ removed_with }} not in (select {{ removed_with }} from removed_connectors)
             {%- endif %}
         ) as is_in_force
     from coded_lines

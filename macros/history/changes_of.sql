@@ -11,7 +11,11 @@
 {%- set history = earlier('history', name) -%}
 {%- set activities = earlier('runs', 'directory_activity' if file == directory_file() else 'run_activity') -%}
 {%- set staging = ref('stg_' ~ model_name(file)) -%}
-{%- set columns = adapter.get_columns_in_relation(staging) | map(attribute='name') | list if execute else ['inbound_flow_id', 'sourced_id'] -%}
+{#- by name, as the catalog remembers them: documentation is also made where the landed files are not at hand -#}
+{%- set columns = run_query(
+    "select column_name from duckdb_columns() where database_name = current_database() and schema_name = '" ~ staging.schema
+    ~ "' and table_name = '" ~ staging.identifier ~ "' order by column_index"
+).columns[0].values() | list if execute else ['inbound_flow_id', 'sourced_id'] -%}
 {%- set values = columns | reject('in', ['inbound_flow_id', 'sourced_id']) | list -%}
 {%- set is_roles = file == 'roles.csv' -%}
 -- depends_on: {{ ref('accepted_file') }}

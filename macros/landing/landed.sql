@@ -61,8 +61,10 @@
                 scan.inbound_flow_id, scan.drop_id, snake_case(file), scan.fingerprint[:8], made_of[:8], 'parquet'
             ] | join('.') -%}
             {%- do paths.append(path) -%}
-            {%- if path not in there -%}
+            {#- documentation shows the SQL, and lands nothing -#}
+            {%- if path not in there and flags.WHICH in ('build', 'run') -%}
                 {%- do make_parquet_folder() -%}
+                {%- do remember_forgotten_people(scan.inbound_flow_id) -%}
                 {%- do run_query(
                     "copy (" ~ without_forgotten_people(file, columns, file_records(scan, columns)) ~ ") to '" ~ quoted(path)
                     ~ "' (format parquet, compression zstd, preserve_order true, use_tmp_file true)"

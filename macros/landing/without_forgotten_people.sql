@@ -5,7 +5,6 @@
     The list, privacy.removal, holds keyed hashes of person ids; its key lies in a file beside the warehouse.
 -#}
 {% macro without_forgotten_people(file, columns, lines) -%}
-    {%- set inbound_flows = ref('inbound_flow') -%}
     {%- set person = {
         'users.csv': 'sourcedId', 'demographics.csv': 'sourcedId',
         'enrollments.csv': 'userSourcedId', 'roles.csv': 'userSourcedId', 'userProfiles.csv': 'userSourcedId',
@@ -23,8 +22,7 @@
             when not is_forgotten then
                 {%- if column == 'agentSourcedIds' %}
                 nullif(array_to_string(list_filter(
-                    {{ as_list('"agentSourcedIds"') }},
-                    lambda agent: not list_contains(forgotten_hashes, {{ keyed_hash("source_system_id || ':' || agent", 'hash_key') }})
+                    {{ as_list('"agentSourcedIds"') }}, lambda agent: {{ is_forgotten('agent') }} is not true
                 ), ','), '')
                 {%- else %} "{{ column }}"
                 {%- endif %}
@@ -34,27 +32,34 @@
     from (
         select
             lines.*,
-            inbound_flows.source_system_id,
-            forgotten.*,
-            coalesce(
-                list_contains(
-                    forgotten.forgotten_hashes,
-                    {{ keyed_hash("inbound_flows.source_system_id || ':' || lines.\"" ~ person ~ '"', 'forgotten.hash_key') }}
-                ),
-                false
-            ) as is_forgotten
+            coalesce({{ is_forgotten('lines."' ~ person ~ '"') }}, false) as is_forgotten
         from ({{ lines }}) as lines
-        inner join {{ inbound_flows }} as inbound_flows on lines.inbound_flow_id = inbound_flows.inbound_flow_id
-        cross join (
-            select
-                list(person_hash) as forgotten_hashes,
-                (select trim(content, concat(' ', chr(10), chr(13))) from read_text('{{ key_file() | replace("'", "''") }}')) as hash_key
-            from {{ earlier('privacy', 'removal') }}
-            where reason = 'person'
-        ) as forgotten
     )
     {%- endif -%}
 {%- endmacro %}
+
+{#- Whether somebody of the flow that is being landed was forgotten, as SQL; `sourced_id` is SQL too. -#}
+{% macro is_forgotten(sourced_id) -%}
+    list_contains(
+        getvariable('forgotten_people'),
+        {{ keyed_hash("getvariable('source_system_id') || ':' || " ~ sourced_id, "getvariable('hash_key')") }}
+    )
+{%- endmacro %}
+
+{#-
+    Puts what `is_forgotten` asks for into variables of the connection. A join would let go of the order of the lines, which
+    gives each its number.
+-#}
+{% macro remember_forgotten_people(inbound_flow_id) %}
+    {%- if people_are_forgotten() -%}
+        {%- do run_query(
+            "set variable forgotten_people = (select list(person_hash) from " ~ earlier('privacy', 'removal') ~ " where reason = 'person');"
+            ~ " set variable hash_key = (select trim(content, concat(' ', chr(10), chr(13))) from read_text('" ~ quoted(key_file()) ~ "'));"
+            ~ " set variable source_system_id = (select source_system_id from " ~ ref('inbound_flow')
+            ~ " where inbound_flow_id = '" ~ inbound_flow_id ~ "')"
+        ) -%}
+    {%- endif -%}
+{% endmacro %}
 
 {#- Whether the warehouse holds a list of people to keep out. Without its key the list is of no use, and no run may go on. -#}
 {% macro people_are_forgotten() %}

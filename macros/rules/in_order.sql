@@ -1,5 +1,5 @@
 {% macro rule_in_order(value, start) -%}
-    {{ value }} < {{ start }} and {{ as_date(value) }} < {{ as_date(start) }}
+    case when {{ value }} < {{ start }} then {{ as_date(value) }} < {{ as_date(start) }} end
 {%- endmacro %}
 
 {% test in_order(model, column_name, start) %}

@@ -1,8 +1,8 @@
 {#- Of ids that are well-formed; the others have a finding of their own. -#}
 {% macro rule_standard_characters(value) -%}
     case
-        when regexp_matches({{ value }}, '[^{{ standard_characters() }}]') then not ({{ rule_well_formed_id(value) }})
-        else false
+        when regexp_full_match({{ value }}, '[{{ standard_characters() }}]*') then false
+        else not ({{ rule_well_formed_id(value) }})
     end
 {%- endmacro %}
 

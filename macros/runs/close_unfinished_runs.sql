@@ -4,7 +4,7 @@
 -#}
 {% macro close_unfinished_runs() %}
     {% set runs = earlier('runs', 'run') %}
-    {% if runs is not none and flags.WHICH in ['build', 'run', 'snapshot', 'retry'] %}
+    {% if runs is not none and flags.WHICH in ['build', 'run', 'snapshot'] %}
         update {{ runs }}
         set status = 'failed', blocking_error = 'The run did not finish.'
         where status = 'running'

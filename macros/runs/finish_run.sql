@@ -4,7 +4,7 @@
     history, and the memory beside it.
 -#}
 {% macro finish_run(results) %}
-    {% if execute and flags.WHICH in ['build', 'run', 'retry'] %}
+    {% if execute and flags.WHICH in ['build', 'run'] %}
         {% set run_relation = api.Relation.create(database=target.database, schema='runs', identifier='run') %}
         {% set broken = [] %}
         {% set refusal = [] %}

@@ -4,7 +4,7 @@
 -#}
 {% macro refuse_earlier_run_at() %}
     {% set runs = adapter.get_relation(this.database, this.schema, this.identifier) %}
-    {% if execute and runs is not none and flags.WHICH in ['build', 'run', 'retry'] %}
+    {% if execute and runs is not none and flags.WHICH in ['build', 'run'] %}
         {% set newer = run_query(
             "select strftime(max(run_at), '%Y-%m-%dT%H:%M:%SZ'), strftime(" ~ run_at() ~ ", '%Y-%m-%dT%H:%M:%SZ') from "
             ~ runs ~ " where run_at > " ~ run_at() ~ " or (run_at = " ~ run_at() ~ " and status not in ('running', 'failed'))"

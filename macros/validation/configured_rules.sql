@@ -1,7 +1,7 @@
 {#-
     Every rule as dbt's own configuration has it: file, column of staging (`line` for a rule about whole lines), rule,
-    severity, effect, and the key that `rule_severities` knows it by. The only place that reads dbt's graph; empty while
-    parsing.
+    severity (`error`, `warn`, or `notice` for one that has no test of its own), and the key that `rule_severities` knows it
+    by. The only place that reads dbt's graph; empty while parsing.
 -#}
 {% macro configured_rules() %}
     {%- set rules, errors = [], [] -%}
@@ -10,7 +10,7 @@
         {%- if file and '.stg_' in node.attached_node -%}
             {#- the notices of a file are one test, which lists them -#}
             {%- for notice in node.config.meta.get('notices', []) -%}
-                {%- do rules.append([file] + notice.split('.') + ['warn', 'none', snake_case(file) ~ '.' ~ notice]) -%}
+                {%- do rules.append([file] + notice.split('.') + ['notice', snake_case(file) ~ '.' ~ notice]) -%}
             {%- endfor -%}
             {%- if 'notices' not in node.config.meta -%}
                 {%- set column, rule = node.column_name or 'line', node.test_metadata.name -%}
@@ -21,7 +21,7 @@
                     ) }}
                 {%- endif -%}
                 {%- set severity, key = node.config.severity | lower, [snake_case(file), column, rule] | join('.') -%}
-                {%- do rules.append([file, column, rule, severity, node.config.meta.get('effect', ''), key]) -%}
+                {%- do rules.append([file, column, rule, severity, key]) -%}
                 {%- do errors.append(key) if severity == 'error' -%}
             {%- endif -%}
         {%- endif -%}

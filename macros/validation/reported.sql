@@ -19,7 +19,7 @@
             and rules.rule = '{{ rule }}'
             and rules.staging_column = '{{ column_name or 'line' }}'
             {%- else %}
-            and list_contains({{ sql_list(config.get('meta', {}).get('notices', [])) }}, rules.staging_column || '.' || rules.rule)
+            and rules.is_notice
             {%- endif %}
     where
         results.run_id = (

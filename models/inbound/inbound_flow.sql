@@ -30,11 +30,8 @@ final as (
             when 'notready' then 'notReady'
             else lower(inbound_flow_line.readiness_status)
         end as readiness_status,
-        cast(inbound_flow_line.effective_at as timestamptz) at time zone 'UTC' as effective_at,
-        cast(inbound_flow_line.expiration_at as timestamptz) at time zone 'UTC'
-        -- a bare date is the last day the flow may run
-        + case when length(inbound_flow_line.expiration_at) = 10 then interval 1 day else interval 0 day end
-            as expiration_at,
+        inbound_flow_line.effective_from as effective_at,
+        inbound_flow_line.effective_until as expiration_at,
         coalesce(cast(inbound_flow_line.expected_every_days as integer), 3) as expected_every_days
     from inbound_flow_line
     inner join data_connector on inbound_flow_line.data_connector_id = data_connector.data_connector_id

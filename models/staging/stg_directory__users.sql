@@ -11,11 +11,11 @@ final as (
     select
         landing.inbound_flow_id,
         landing.id as sourced_id,
-        {{ kept('user_principal_name', 'landing.userPrincipalName') }} as user_principal_name,
+        {{ kept('user_principal_name', in_one_line('landing.userPrincipalName')) }} as user_principal_name,
         {{ kept('mail', 'lower(landing.mail)') }} as mail,
-        {{ kept('display_name', 'landing.displayName') }} as display_name,
-        {{ kept('given_name', 'landing.givenName') }} as given_name,
-        {{ kept('surname', 'landing.surname') }} as surname,
+        {{ kept('display_name', in_one_line('landing.displayName')) }} as display_name,
+        {{ kept('given_name', in_one_line('landing.givenName')) }} as given_name,
+        {{ kept('surname', in_one_line('landing.surname')) }} as surname,
         {{ kept('account_enabled', as_boolean('landing.accountEnabled')) }} as account_enabled,
         landing.metadata
     from landing
@@ -23,6 +23,5 @@ final as (
         on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
-
 
 select * from final

@@ -21,7 +21,7 @@ final as (
         landing.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('title', 'landing.title') }} as title,
+        {{ kept('title', in_one_line('landing.title')) }} as title,
         {{ kept('type', 'coalesce(ref_session_type.code, landing.type)') }} as type,
         {{ kept('start_date', as_date('landing.startDate')) }} as start_date,
         {{ kept('end_date', as_date('landing.endDate')) }} as end_date,
@@ -34,6 +34,5 @@ final as (
     left join ref_session_type on ref_session_type.spelling = lower(landing.type)
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
-
 
 select * from final

@@ -27,17 +27,17 @@ final as (
         landing.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('title', 'landing.title') }} as title,
+        {{ kept('title', in_one_line('landing.title')) }} as title,
         {{ spelt_items(kept_items('grades', 'landing.grades'), 'ref_grade_level.codes') }} as grades,
         {{ kept('course_sourced_id', 'landing.courseSourcedId') }} as course_sourced_id,
-        {{ kept('class_code', 'landing.classCode') }} as class_code,
+        {{ kept('class_code', in_one_line('landing.classCode')) }} as class_code,
         {{ kept('class_type', 'coalesce(ref_section_type.code, landing.classType)') }} as class_type,
-        {{ kept('location', 'landing.location') }} as location,
+        {{ kept('location', in_one_line('landing.location')) }} as location,
         {{ kept('school_sourced_id', 'landing.schoolSourcedId') }} as school_sourced_id,
         {{ kept_items('term_sourced_ids', 'landing.termSourcedIds') }} as term_sourced_ids,
-        {{ kept_items('subjects', 'landing.subjects') }} as subjects,
-        {{ kept_items('subject_codes', 'landing.subjectCodes') }} as subject_codes,
-        {{ kept_items('periods', 'landing.periods') }} as periods,
+        {{ kept_items('subjects', in_one_line('landing.subjects')) }} as subjects,
+        {{ kept_items('subject_codes', in_one_line('landing.subjectCodes')) }} as subject_codes,
+        {{ kept_items('periods', in_one_line('landing.periods')) }} as periods,
         landing.metadata
     from landing
     left join verdicts
@@ -46,6 +46,5 @@ final as (
     cross join ref_grade_level
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
-
 
 select * from final

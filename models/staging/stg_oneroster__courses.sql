@@ -20,12 +20,12 @@ final as (
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
         {{ kept('school_year_sourced_id', 'landing.schoolYearSourcedId') }} as school_year_sourced_id,
-        {{ kept('title', 'landing.title') }} as title,
-        {{ kept('course_code', 'landing.courseCode') }} as course_code,
+        {{ kept('title', in_one_line('landing.title')) }} as title,
+        {{ kept('course_code', in_one_line('landing.courseCode')) }} as course_code,
         {{ spelt_items(kept_items('grades', 'landing.grades'), 'ref_grade_level.codes') }} as grades,
         {{ kept('org_sourced_id', 'landing.orgSourcedId') }} as org_sourced_id,
-        {{ kept_items('subjects', 'landing.subjects') }} as subjects,
-        {{ kept_items('subject_codes', 'landing.subjectCodes') }} as subject_codes,
+        {{ kept_items('subjects', in_one_line('landing.subjects')) }} as subjects,
+        {{ kept_items('subject_codes', in_one_line('landing.subjectCodes')) }} as subject_codes,
         landing.metadata
     from landing
     left join verdicts
@@ -33,6 +33,5 @@ final as (
     cross join ref_grade_level
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
-
 
 select * from final

@@ -36,10 +36,11 @@ final as (
             as demographic_race_two_or_more_races,
         {{ kept('hispanic_or_latino_ethnicity', as_boolean('landing.hispanicOrLatinoEthnicity')) }}
             as hispanic_or_latino_ethnicity,
-        {{ kept('country_of_birth_code', 'landing.countryOfBirthCode') }} as country_of_birth_code,
-        {{ kept('state_of_birth_abbreviation', 'landing.stateOfBirthAbbreviation') }} as state_of_birth_abbreviation,
-        {{ kept('city_of_birth', 'landing.cityOfBirth') }} as city_of_birth,
-        {{ kept('public_school_residence_status', 'landing.publicSchoolResidenceStatus') }}
+        {{ kept('country_of_birth_code', in_one_line('landing.countryOfBirthCode')) }} as country_of_birth_code,
+        {{ kept('state_of_birth_abbreviation', in_one_line('landing.stateOfBirthAbbreviation')) }}
+            as state_of_birth_abbreviation,
+        {{ kept('city_of_birth', in_one_line('landing.cityOfBirth')) }} as city_of_birth,
+        {{ kept('public_school_residence_status', in_one_line('landing.publicSchoolResidenceStatus')) }}
             as public_school_residence_status,
         landing.metadata
     from landing
@@ -48,6 +49,5 @@ final as (
     left join ref_sex on ref_sex.spelling = lower(landing.sex)
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
-
 
 select * from final

@@ -36,5 +36,4 @@ final as (
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
 
-
 select * from final

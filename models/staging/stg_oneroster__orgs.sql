@@ -21,9 +21,9 @@ final as (
         landing.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('name', 'landing.name') }} as name,
+        {{ kept('name', in_one_line('landing.name')) }} as name,
         {{ kept('type', 'coalesce(ref_org_type.code, landing.type)') }} as type,
-        {{ kept('identifier', 'landing.identifier') }} as identifier,
+        {{ kept('identifier', in_one_line('landing.identifier')) }} as identifier,
         {{ kept('parent_sourced_id', 'landing.parentSourcedId') }} as parent_sourced_id,
         landing.metadata
     from landing
@@ -32,6 +32,5 @@ final as (
     left join ref_org_type on ref_org_type.spelling = lower(landing.type)
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
-
 
 select * from final

@@ -14,18 +14,17 @@ final as (
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
         {{ kept('user_sourced_id', 'landing.userSourcedId') }} as user_sourced_id,
-        {{ kept('profile_type', 'landing.profileType') }} as profile_type,
-        {{ kept('vendor_id', 'landing.vendorId') }} as vendor_id,
-        {{ kept('application_id', 'landing.applicationId') }} as application_id,
-        {{ kept('description', 'landing.description') }} as description,
-        {{ kept('credential_type', 'landing.credentialType') }} as credential_type,
-        {{ kept('username', 'landing.username') }} as username,
+        {{ kept('profile_type', in_one_line('landing.profileType')) }} as profile_type,
+        {{ kept('vendor_id', in_one_line('landing.vendorId')) }} as vendor_id,
+        {{ kept('application_id', in_one_line('landing.applicationId')) }} as application_id,
+        {{ kept('description', in_one_line('landing.description')) }} as description,
+        {{ kept('credential_type', in_one_line('landing.credentialType')) }} as credential_type,
+        {{ kept('username', in_one_line('landing.username')) }} as username,
         landing.metadata
     from landing
     left join verdicts
         on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
-
 
 select * from final

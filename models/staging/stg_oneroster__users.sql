@@ -31,23 +31,23 @@ final as (
         {{ kept_items('org_sourced_ids', 'coalesce(verdicts.organizations, landing.orgSourcedIds)') }}
             as org_sourced_ids,
         {{ kept('role', 'coalesce(ref_role.code, landing.role)') }} as role,
-        {{ kept('username', 'landing.username') }} as username,
+        {{ kept('username', in_one_line('landing.username')) }} as username,
         {{ kept_items('user_ids', 'landing.userIds') }} as user_ids,
-        {{ kept('given_name', 'landing.givenName') }} as given_name,
-        {{ kept('family_name', 'landing.familyName') }} as family_name,
-        {{ kept('middle_name', 'landing.middleName') }} as middle_name,
-        {{ kept('identifier', 'landing.identifier') }} as identifier,
+        {{ kept('given_name', in_one_line('landing.givenName')) }} as given_name,
+        {{ kept('family_name', in_one_line('landing.familyName')) }} as family_name,
+        {{ kept('middle_name', in_one_line('landing.middleName')) }} as middle_name,
+        {{ kept('identifier', in_one_line('landing.identifier')) }} as identifier,
         {{ kept('email', 'lower(landing.email)') }} as email,
-        {{ kept('sms', 'landing.sms') }} as sms,
-        {{ kept('phone', 'landing.phone') }} as phone,
+        {{ kept('sms', in_one_line('landing.sms')) }} as sms,
+        {{ kept('phone', in_one_line('landing.phone')) }} as phone,
         {{ kept_items('agent_sourced_ids', 'landing.agentSourcedIds') }} as agent_sourced_ids,
         {{ spelt_items(kept_items('grades', 'landing.grades'), 'ref_grade_level.codes') }} as grades,
-        {{ kept('user_master_identifier', 'landing.userMasterIdentifier') }} as user_master_identifier,
-        {{ kept('preferred_given_name', 'landing.preferredGivenName') }} as preferred_given_name,
-        {{ kept('preferred_middle_name', 'landing.preferredMiddleName') }} as preferred_middle_name,
-        {{ kept('preferred_family_name', 'landing.preferredFamilyName') }} as preferred_family_name,
+        {{ kept('user_master_identifier', in_one_line('landing.userMasterIdentifier')) }} as user_master_identifier,
+        {{ kept('preferred_given_name', in_one_line('landing.preferredGivenName')) }} as preferred_given_name,
+        {{ kept('preferred_middle_name', in_one_line('landing.preferredMiddleName')) }} as preferred_middle_name,
+        {{ kept('preferred_family_name', in_one_line('landing.preferredFamilyName')) }} as preferred_family_name,
         {{ kept('primary_org_sourced_id', 'landing.primaryOrgSourcedId') }} as primary_org_sourced_id,
-        {{ kept('pronouns', 'landing.pronouns') }} as pronouns,
+        {{ kept('pronouns', in_one_line('landing.pronouns')) }} as pronouns,
         landing.metadata
     from landing
     left join verdicts
@@ -56,6 +56,5 @@ final as (
     cross join ref_grade_level
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
-
 
 select * from final

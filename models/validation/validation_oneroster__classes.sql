@@ -88,7 +88,7 @@ flagged as (
         {{ rule_required('records.title') }} as title__required,
         {{ rule_one_line('records.title') }} as title__one_line,
         {{ rule_required('records.courseSourcedId') }} as course_sourced_id__required,
-        case when courses.sourced_id is null then {{ rule_well_formed_id('records.courseSourcedId') }} end
+        {{ rule_well_formed_id('records.courseSourcedId', 'courses.sourced_id') }}
             as course_sourced_id__well_formed_id,
         {{ rule_references('records.courseSourcedId', 'courses.sourced_id') }} as course_sourced_id__references,
         {{ rule_one_line('records.classCode') }} as class_code__one_line,
@@ -97,8 +97,7 @@ flagged as (
             as class_type__in_reference_definitions,
         {{ rule_one_line('records.location') }} as location__one_line,
         {{ rule_required('records.schoolSourcedId') }} as school_sourced_id__required,
-        case when orgs.sourced_id is null then {{ rule_well_formed_id('records.schoolSourcedId') }} end
-            as school_sourced_id__well_formed_id,
+        {{ rule_well_formed_id('records.schoolSourcedId', 'orgs.sourced_id') }} as school_sourced_id__well_formed_id,
         {{ rule_references('records.schoolSourcedId', 'orgs.sourced_id') }} as school_sourced_id__references,
         {{ rule_required(as_list('records.termSourcedIds')) }} as term_sourced_ids__required,
         {{ rule_one_line('records.subjects') }} as subjects__one_line,
@@ -155,8 +154,7 @@ term_sourced_ids as (
         items.line_number,
         items.item,
         items.items,
-        case when academic_sessions.sourced_id is null then {{ rule_well_formed_id('items.item') }} end
-            as term_sourced_ids__well_formed_id,
+        {{ rule_well_formed_id('items.item', 'academic_sessions.sourced_id') }} as term_sourced_ids__well_formed_id,
         {{ rule_references('items.item', 'academic_sessions.sourced_id') }} as term_sourced_ids__references,
         (term_sourced_ids__well_formed_id or term_sourced_ids__references) as has_fault
     from ({{ items_of('records', 'termSourcedIds') }}) as items

@@ -73,17 +73,15 @@ flagged as (
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
         {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
-        case when academic_sessions.sourced_id is null then {{ rule_well_formed_id(
-            'records.schoolYearSourcedId'
-        ) }} end as school_year_sourced_id__well_formed_id,
+        {{ rule_well_formed_id('records.schoolYearSourcedId', 'academic_sessions.sourced_id') }}
+            as school_year_sourced_id__well_formed_id,
         {{ rule_references('records.schoolYearSourcedId', 'academic_sessions.sourced_id') }}
             as school_year_sourced_id__references,
         {{ rule_required('records.title') }} as title__required,
         {{ rule_one_line('records.title') }} as title__one_line,
         {{ rule_one_line('records.courseCode') }} as course_code__one_line,
         {{ rule_required('records.orgSourcedId') }} as org_sourced_id__required,
-        case when orgs.sourced_id is null then {{ rule_well_formed_id('records.orgSourcedId') }} end
-            as org_sourced_id__well_formed_id,
+        {{ rule_well_formed_id('records.orgSourcedId', 'orgs.sourced_id') }} as org_sourced_id__well_formed_id,
         {{ rule_references('records.orgSourcedId', 'orgs.sourced_id') }} as org_sourced_id__references,
         {{ rule_one_line('records.subjects') }} as subjects__one_line,
         {{ rule_one_line('records.subjectCodes') }} as subject_codes__one_line,

@@ -67,7 +67,7 @@ flagged as (
         records.line_number,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        {{ rule_well_formed_id('records.sourcedId', 'users.sourced_id') }} as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
         {{ rule_references('records.sourcedId', 'users.sourced_id') }} as sourced_id__references,
         {{ rule_well_formed_date('records.birthDate') }} as birth_date__well_formed_date,

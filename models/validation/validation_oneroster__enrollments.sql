@@ -78,16 +78,13 @@ flagged as (
         {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
         {{ rule_required('records.classSourcedId') }} as class_sourced_id__required,
-        case when classes.sourced_id is null then {{ rule_well_formed_id('records.classSourcedId') }} end
-            as class_sourced_id__well_formed_id,
+        {{ rule_well_formed_id('records.classSourcedId', 'classes.sourced_id') }} as class_sourced_id__well_formed_id,
         {{ rule_references('records.classSourcedId', 'classes.sourced_id') }} as class_sourced_id__references,
         {{ rule_required('records.schoolSourcedId') }} as school_sourced_id__required,
-        case when orgs.sourced_id is null then {{ rule_well_formed_id('records.schoolSourcedId') }} end
-            as school_sourced_id__well_formed_id,
+        {{ rule_well_formed_id('records.schoolSourcedId', 'orgs.sourced_id') }} as school_sourced_id__well_formed_id,
         {{ rule_references('records.schoolSourcedId', 'orgs.sourced_id') }} as school_sourced_id__references,
         {{ rule_required('records.userSourcedId') }} as user_sourced_id__required,
-        case when users.sourced_id is null then {{ rule_well_formed_id('records.userSourcedId') }} end
-            as user_sourced_id__well_formed_id,
+        {{ rule_well_formed_id('records.userSourcedId', 'users.sourced_id') }} as user_sourced_id__well_formed_id,
         {{ rule_references('records.userSourcedId', 'users.sourced_id') }} as user_sourced_id__references,
         {{ rule_required('records.role') }} as role__required,
         {{ rule_in_reference_definitions('records.role', 'ref_section_role.code', 'records.oneroster_version') }}

@@ -98,7 +98,7 @@ flagged_parents as (
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
-        case when own_records.sourced_id is null then {{ rule_well_formed_id('records.parentSourcedId') }} end
+        {{ rule_well_formed_id('records.parentSourcedId', 'own_records.sourced_id') }}
             as parent_sourced_id__well_formed_id,
         {{ rule_references('records.parentSourcedId', 'own_records.sourced_id') }} as parent_sourced_id__references,
         {{ rule_no_cycle('cycles.sourced_id') }} as parent_sourced_id__no_cycle,

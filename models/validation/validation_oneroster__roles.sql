@@ -86,8 +86,7 @@ flagged as (
         {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
         {{ rule_required('records.userSourcedId') }} as user_sourced_id__required,
-        case when users.sourced_id is null then {{ rule_well_formed_id('records.userSourcedId') }} end
-            as user_sourced_id__well_formed_id,
+        {{ rule_well_formed_id('records.userSourcedId', 'users.sourced_id') }} as user_sourced_id__well_formed_id,
         {{ rule_references('records.userSourcedId', 'users.sourced_id') }} as user_sourced_id__references,
         {{ rule_required('records.roleType') }} as role_type__required,
         {{ rule_in_reference_definitions('records.roleType', 'ref_role_type.code') }}
@@ -101,10 +100,9 @@ flagged as (
         {{ rule_date_without_time('records.endDate') }} as end_date__date_without_time,
         {{ rule_in_order('records.endDate', 'records.beginDate') }} as end_date__in_order,
         {{ rule_required('records.orgSourcedId') }} as org_sourced_id__required,
-        case when orgs.sourced_id is null then {{ rule_well_formed_id('records.orgSourcedId') }} end
-            as org_sourced_id__well_formed_id,
+        {{ rule_well_formed_id('records.orgSourcedId', 'orgs.sourced_id') }} as org_sourced_id__well_formed_id,
         {{ rule_references('records.orgSourcedId', 'orgs.sourced_id') }} as org_sourced_id__references,
-        case when user_profiles.sourced_id is null then {{ rule_well_formed_id('records.userProfileSourcedId') }} end
+        {{ rule_well_formed_id('records.userProfileSourcedId', 'user_profiles.sourced_id') }}
             as user_profile_sourced_id__well_formed_id,
         {{ rule_references('records.userProfileSourcedId', 'user_profiles.sourced_id') }}
             as user_profile_sourced_id__references,

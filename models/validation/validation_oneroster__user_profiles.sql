@@ -62,8 +62,7 @@ flagged as (
         {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
         {{ rule_required('records.userSourcedId') }} as user_sourced_id__required,
-        case when users.sourced_id is null then {{ rule_well_formed_id('records.userSourcedId') }} end
-            as user_sourced_id__well_formed_id,
+        {{ rule_well_formed_id('records.userSourcedId', 'users.sourced_id') }} as user_sourced_id__well_formed_id,
         {{ rule_references('records.userSourcedId', 'users.sourced_id') }} as user_sourced_id__references,
         {{ rule_required('records.profileType') }} as profile_type__required,
         {{ rule_one_line('records.profileType') }} as profile_type__one_line,

@@ -109,7 +109,7 @@ flagged as (
         {{ rule_one_line('records.preferredGivenName') }} as preferred_given_name__one_line,
         {{ rule_one_line('records.preferredMiddleName') }} as preferred_middle_name__one_line,
         {{ rule_one_line('records.preferredFamilyName') }} as preferred_family_name__one_line,
-        case when orgs.sourced_id is null then {{ rule_well_formed_id('records.primaryOrgSourcedId') }} end
+        {{ rule_well_formed_id('records.primaryOrgSourcedId', 'orgs.sourced_id') }}
             as primary_org_sourced_id__well_formed_id,
         {{ rule_references('records.primaryOrgSourcedId', 'orgs.sourced_id') }} as primary_org_sourced_id__references,
         {{ rule_one_line('records.pronouns') }} as pronouns__one_line,
@@ -162,8 +162,7 @@ org_sourced_ids as (
         items.line_number,
         items.item,
         items.items,
-        case when orgs.sourced_id is null then {{ rule_well_formed_id('items.item') }} end
-            as org_sourced_ids__well_formed_id,
+        {{ rule_well_formed_id('items.item', 'orgs.sourced_id') }} as org_sourced_ids__well_formed_id,
         {{ rule_references('items.item', 'orgs.sourced_id') }} as org_sourced_ids__references,
         (org_sourced_ids__well_formed_id or org_sourced_ids__references) as has_fault
     from ({{ items_of('records', 'orgSourcedIds') }}) as items
@@ -209,8 +208,7 @@ agent_sourced_ids as (
         items.line_number,
         items.item,
         items.items,
-        case when own_records.sourced_id is null then {{ rule_well_formed_id('items.item') }} end
-            as agent_sourced_ids__well_formed_id,
+        {{ rule_well_formed_id('items.item', 'own_records.sourced_id') }} as agent_sourced_ids__well_formed_id,
         {{ rule_references('items.item', 'own_records.sourced_id') }} as agent_sourced_ids__references,
         (agent_sourced_ids__well_formed_id or agent_sourced_ids__references) as has_fault
     from ({{ items_of('records', 'agentSourcedIds') }}) as items

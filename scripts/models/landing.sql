@@ -1,4 +1,3 @@
--- Written by `make models` from seeds/catalogue, which is the place to change it.
 {%- set columns = [
 <% for line in file.stored | batch(4) %>
     << line | map(attribute='column_name') | map('quoted') | join(', ') >><< ',' if not loop.last >>

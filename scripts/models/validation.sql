@@ -1,4 +1,3 @@
--- Written by `make models` from seeds/catalogue, which is the place to change it.
 with<< ' recursive' if file.parent >> landing as not materialized (
     select * from {{ ref('landing_<< file.model >>') }}
 ),

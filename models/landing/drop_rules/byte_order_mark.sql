@@ -1,0 +1,20 @@
+with file_scans as (
+    select * from {{ ref('file_scan') }}
+),
+
+final as (
+    select
+        inbound_flow_id,
+        file_name,
+        header_line_number as line_number,
+        cast(null as varchar) as column_name,
+        cast(null as varchar) as value,
+        'header_spelling' as rule,
+        'warning' as severity,
+        'the file begins with a byte order mark. It is understood; have the file written without one at the source.'
+            as problem
+    from file_scans
+    where has_byte_order_mark
+)
+
+select * from final

@@ -1,0 +1,29 @@
+with read_files as (
+    select * from {{ ref('read_file') }}
+),
+
+header_columns as (
+    select * from {{ ref('header_column') }}
+),
+
+final as (
+    select
+        read_files.inbound_flow_id,
+        read_files.file_name,
+        read_files.header_line_number as line_number,
+        header_columns.column_name,
+        header_columns.header as value,
+        'header_spelling' as rule,
+        'warning' as severity,
+        'the header is written "' || header_columns.header || '". It is understood; have it written as '
+        || header_columns.column_name || ' at the source.' as problem
+    from header_columns
+    inner join read_files
+        on
+            header_columns.inbound_flow_id = read_files.inbound_flow_id
+            and header_columns.file_name = read_files.file_name
+            and coalesce(header_columns.oneroster_version = read_files.oneroster_version, true)
+    where header_columns.header <> header_columns.column_name
+)
+
+select * from final

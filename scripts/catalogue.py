@@ -1,0 +1,55 @@
+"""What the catalogue says of columns and rules: seeds/catalogue, and the rules that a district adds in seeds/district."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+CATALOGUE = PROJECT / "seeds" / "catalogue"
+DISTRICT_RULES = PROJECT / "seeds" / "district" / "district_rule.csv"
+WORDS = ("title", "meaning", "example", "remedy", "problem")
+
+
+def columns() -> list[dict[str, str]]:
+    """Every column of the files that are read, in the order of the files."""
+    return rows(CATALOGUE / "oneroster_column.csv")
+
+
+def rules() -> list[dict[str, str]]:
+    """The shipped rules; and those of them that follow from another one, by what caused them."""
+    return rows(CATALOGUE / "rule.csv")
+
+
+def district_rules() -> list[dict[str, str]]:
+    """The rules that a district adds: one line per rule and column. A rule's words stand on its first line."""
+    result, words = [], {}
+    for row in rows(DISTRICT_RULES):
+        first = words.setdefault(row["rule"], row)
+        result.append(row | {word: row[word] or first[word] for word in WORDS})
+    return result
+
+
+def rule_words() -> dict[tuple[str, str], dict[str, str]]:
+    """Every rule in the words of school staff.
+
+    Returns:
+        By rule and by what caused it (blank for a cause of its own): about, severity, and the WORDS.
+    """
+    words = {}
+    for rule in [*rules(), *district_rules()]:
+        words.setdefault((rule["rule"], rule.get("caused_by", "")), {"about": "value"} | rule)
+    return words
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """The lines of a seed, trimmed, each by column and with the `line` it begins on; lines of nothing but commas are left out."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        result, line = [], 2
+        for row in reader:
+            cells = {name: (row[name] or "").strip() for name in reader.fieldnames}
+            if any(cells.values()):
+                result.append(cells | {"line": str(line)})
+            line = reader.line_num + 1
+        return result
