@@ -23,11 +23,12 @@ FIRST_LINE = "Written by `make models` from seeds/catalogue, which is the place 
 LINE = dict.fromkeys(("column_name", "refers_to", "alias", "oneroster_version"), "") | {
     "staging_column": "line", "kind": "line", "is_required": "no",
 }
+# arguments that are known of every line, those that are known only with the other records, and applies_to of what may be blank
 LINE_ARGUMENTS = {"unreadable_reason", "surplus_cells", "is_copy", "line_value"}
 OTHERS_ARGUMENTS = {"found", "found?", "is_in_cycle"}
+BLANK_RULES = {"every required column", "unless contact"}
 # what a rule of the district is given: the value, or each item of a list
 OWN_RULE = {"applies_to": "", "arguments": "value", "on_lists": "items"}
-BLANK_RULES = {"every required column", "unless contact"}
 LONGEST = 110  # characters of a line, its indent and a comma aside
 LIST_KINDS = ("codes", "list", "references", "user_ids")
 DATA_TYPES = {
