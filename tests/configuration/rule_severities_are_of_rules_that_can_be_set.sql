@@ -1,5 +1,3 @@
-{{ config(tags=['configuration']) }}
-
 {%- set rules = configured_rules() %}
 {%- set severities = var('rule_severities') %}
 
