@@ -101,9 +101,9 @@
             -- a line may begin with a password that a line break cut in two, or that lost all cells before it
             when
                 not may_be_a_rest
-                and len(cells) <> 1
+                and coalesce(len(cells), 0) <> 1
                 {%- for position in passwords %}
-                and len(cells) <> {{ scan.header_cells - position + 1 }}
+                and coalesce(len(cells), 0) <> {{ scan.header_cells - position + 1 }}
                 {%- endfor %}
                 then {{ unreadable_id(id) }}
             {%- endif %}
