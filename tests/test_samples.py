@@ -31,11 +31,20 @@ def test_foreign_exports_are_read_to_the_last_line(roster):
     """)
     assert {(flow, file): received for flow, file, received, _, _ in inventory} == landed
     assert [row for row in inventory if row[2] != row[4]] == []
-    # two of them only differ from the standard in ways that are understood: every record is staged
-    assert [row for row in inventory if row[0] in ('edfi', 'district') and row[2] != row[3]] == []
+    # one only differs from the standard in ways that are understood. The other has two people with a cell more than the
+    # header, which in a file of passwords may be a password that a comma moved; who is enrolled as one of them goes too.
+    left_out = roster.query(f"""
+        select inbound_flow_id, file_name, rule, caused_by, line_number from runs.validation_result
+        where run_id = {NEWEST_RUN} and effect = 'record_left_out' and inbound_flow_id in ('edfi', 'district')
+        order by all
+    """)
+    assert left_out == [
+        *(('edfi', 'enrollments.csv', 'references', 'unreadable', line) for line in (22, 23, 24, 25)),
+        *(('edfi', 'users.csv', 'readable_line', None, line) for line in (10, 11)),
+    ]
     assert dict(
         roster.query(f"""
             select inbound_flow_id, status from runs.run_activity
             where run_id = {NEWEST_RUN} and status <> 'skipped'
         """)
-    ) == {'edfi': 'completedWithWarnings', 'district': 'completedWithWarnings', 'steps': 'completedWithErrors'}
+    ) == {'edfi': 'completedWithErrors', 'district': 'completedWithWarnings', 'steps': 'completedWithErrors'}
