@@ -28,7 +28,8 @@ mistakes as (
     select
         'seeds/district/district_rule.csv, line ' || district_rule.line_number || ' (' || district_rule.rule
         || '): the models do not have this rule of '
-        || concat_ws(', column ', district_rule.file_name, district_rule.column_name) || '. Run `make models`.' as message
+        || concat_ws(', column ', district_rule.file_name, district_rule.column_name)
+        || '. Run `make models`.' as message
     from district_rule
     left join columns
         on district_rule.file_name = columns.file_name and district_rule.column_name = columns.column_name
