@@ -57,7 +57,7 @@ final as (
         configured.file_name,
         columns.column_name,
         configured.rule,
-        case configured.severity when 'error' then 'error' else 'warning' end as severity,
+        case configured.severity when 'warn' then 'warning' else configured.severity end as severity,
         case
             when configured.severity = 'error' then 'record_left_out'
             -- the value of a required column is never blanked, and a line has none
@@ -65,7 +65,7 @@ final as (
             else 'value_left_out'
         end as effect,
         configured.is_notice,
-        configured.is_notice and configured.severity = 'notice' as is_told_once,
+        configured.severity = 'notice' as is_told_once,
         configured.staging_column,
         columns.kind in ('codes', 'list', 'references', 'user_ids') as is_list,
         columns.refers_to,
