@@ -87,8 +87,8 @@ def test_a_severity_decides_what_happens_to_the_record(project, tmp_path):
         ('courses.csv', 'x~2', 'standard_characters', 'error', 'record_left_out'),
         ('enrollments.csv', 'e-1', 'references', 'warning', 'none'),
         ('enrollments.csv', 'e-2', 'references', 'error', 'record_left_out'),
-        ('users.csv', 'teacher', 'well_formed_phone', 'notice', 'none'),  # a notice now: told of the file, at its first line
         ('users.csv', 'student-2', 'well_formed_email', 'error', 'record_left_out'),
+        ('users.csv', 'teacher', 'well_formed_phone', 'notice', 'none'),  # a notice now: told of the file, at its first line
     ]
     # and dbt's tests say the same
     assert build.statuses['users__email__well_formed_email'] == 'fail'
