@@ -60,7 +60,7 @@ restore: $(call needs,restore,FROM) .venv/installed
 report: .venv/installed
 	$(BIN)/python scripts/report.py
 
-## errors: write the newest run's errors and warnings as CSV and Parquet
+## errors: write the newest run's errors, warnings and notices as CSV and Parquet
 errors: .venv/installed
 	$(BIN)/python scripts/error_log.py
 

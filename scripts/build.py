@@ -22,6 +22,7 @@ from pathlib import Path
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from fix_first import MOST, root_causes
 from land import SAMPLE, Refusal, check_drop, check_flow
 from privacy import key_file_of
 from warehouse import WarehouseInUse, WorkingCopy, made_landed_folder, working_copy
@@ -250,14 +251,14 @@ def without_trace(message: str) -> str:
     return "\n".join(line for line in message.strip().splitlines() if line.strip() and not line.startswith("  > "))
 
 
-def summarise(warehouse: Path, run_id: str, problems: list[str], most_rules: int = 3) -> int:
+def summarise(warehouse: Path, run_id: str, problems: list[str], is_trial: bool = False) -> int:
     """Prints what a run did.
 
     Args:
         warehouse: the DuckDB file.
         run_id: the run.
         problems: what went wrong apart from findings in the data.
-        most_rules: how many kinds of findings to print.
+        is_trial: whether the warehouse is thrown away afterwards, so that all that it says is printed.
 
     Returns:
         0 when the run completed, 1 when it failed.
@@ -268,10 +269,10 @@ def summarise(warehouse: Path, run_id: str, problems: list[str], most_rules: int
         print("The run did not begin.", *problems, sep="\n  ")
         return 1
     with connection:
-        return print_summary(connection, run_id, problems, most_rules)
+        return print_summary(connection, run_id, problems, is_trial)
 
 
-def print_summary(connection: duckdb.DuckDBPyConnection, run_id: str, problems: list[str], most_rules: int) -> int:
+def print_summary(connection: duckdb.DuckDBPyConnection, run_id: str, problems: list[str], is_trial: bool) -> int:
     """Prints what a run in an open warehouse did; see `summarise`."""
     try:
         run_at, status, blocking_error = connection.execute(
@@ -288,8 +289,10 @@ def print_summary(connection: duckdb.DuckDBPyConnection, run_id: str, problems: 
             print(f"  {problem}")
     with contextlib.suppress(duckdb.CatalogException):  # a first run that broke off may have made none of these tables
         print_flows(connection, run_id)
-        print_findings(connection, run_id, most_rules)
-        print_totals(connection, run_id)
+        print_causes(connection, run_id, status, is_trial)
+        if is_trial:
+            print_notices(connection, run_id)
+        print_totals(connection, run_id, is_trial)
     return 1 if status == "failed" or problems else 0
 
 
@@ -356,53 +359,49 @@ def print_flows(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
             print(f"  People, classes and enrollments: {joined:,} joined, {departed:,} left, {changed:,} changed.")
 
 
-def print_findings(connection: duckdb.DuckDBPyConnection, run_id: str, most_rules: int) -> None:
-    """Prints the rules that cost most, root causes before their consequences."""
-    rules = connection.execute(
+def print_causes(connection: duckdb.DuckDBPyConnection, run_id: str, status: str, is_trial: bool) -> None:
+    """Prints what to fix first; of a trial, whose warehouse nobody will see, whatever else there is to fix as well."""
+    causes = root_causes(connection, run_id, most=1000 if is_trial else MOST)
+    for number, cause in enumerate(causes, start=1):
+        if number in (1, MOST + 1):
+            print("\nFix first:" if number == 1 else "\nThen fix:")
+        place = ", ".join(cause[part] for part in ("inbound_flow_id", "file_name") if cause[part])
+        place += f", column {cause['column_name']}" if cause["column_name"] else ""
+        if cause["findings"] > 1:
+            place += f", {cause['findings']:,} times"
+            if cause["first_line_number"] != cause["last_line_number"]:
+                place += f", lines {cause['first_line_number']} to {cause['last_line_number']}"
+        print(f"  {number}. {cause['title']} ({place})")
+        print(f"     {cause['brings_back']}")
+        print(f"     {'For example: ' if cause['findings'] > 1 else ''}{cause['message']}")
+    if not causes and status != "failed":
+        print("\nThere is nothing to fix.")
+
+
+def print_notices(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Prints the notices of a run."""
+    notices = connection.execute(
         """
-        select
-            severity,
-            rule,
-            file_name,
-            column_name,
-            count(*) as findings,
-            min(line_number) as first_line,
-            max(line_number) as last_line,
-            arg_min(message, coalesce(line_number, 0)) as message,
-            caused_by is not null as is_consequence
-        from runs.validation_result
-        where run_id = ? and effect <> 'none'
-        group by severity, rule, file_name, column_name, is_consequence
-        order by
-            is_consequence,
-            array_position(['catastrophic', 'error', 'warning'], severity),
-            findings desc,
-            file_name,
-            column_name
-        limit ?
+        select message from runs.validation_result
+        where run_id = ? and severity = 'notice'
+        order by inbound_flow_id, file_name, line_number, column_name, rule
         """,
-        [run_id, most_rules],
+        [run_id],
     ).fetchall()
-    if rules:
-        print("\nFix first:")
-    for severity, rule, file_name, column_name, findings, first_line, last_line, message, _ in rules:
-        if findings == 1:
-            print(f"  {severity}: {message}")
-        else:
-            place = f"{file_name}, column {column_name}" if column_name else file_name
-            lines = f", lines {first_line} to {last_line}" if first_line != last_line else ""
-            print(f"  {severity}: {rule} in {place}, {findings:,} times{lines}. The first: {message}")
+    if notices:
+        print("\nNotices, for which nothing is left out:", *(message for (message,) in notices), sep="\n  ")
 
 
-def print_totals(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+def print_totals(connection: duckdb.DuckDBPyConnection, run_id: str, is_trial: bool) -> None:
     """Prints the run's totals."""
     totals = connection.execute(
-        "select errors, warnings, organizations, people, groups, memberships from runs.run_statistics where run_id = ?",
+        "select errors, warnings, notices, organizations, people, groups, memberships from runs.run_statistics where run_id = ?",
         [run_id],
     ).fetchone()
     if totals:
-        errors, warnings, organizations, people, sections, memberships = totals
-        print(f"\n{counted(errors, 'error')}, {counted(warnings, 'warning')}.")
+        errors, warnings, notices, organizations, people, sections, memberships = totals
+        where = " `make report` shows each." if errors + warnings + notices and not is_trial else ""
+        print(f"\n{counted(errors, 'error')}, {counted(warnings, 'warning')}, {counted(notices, 'notice')}.{where}")
         print(
             f"Active: {counted(organizations, 'organization')}, {counted(people, 'person')}, "
             f"{counted(sections, 'class')}, {counted(memberships, 'enrollment')}."

@@ -111,7 +111,7 @@ record_causes as (
             traced.cause_id
         from reasons
         inner join traced on reasons.wanted_record_id = traced.record_id
-    )
+    ) as pairs
     group by record_id
 ),
 
@@ -125,7 +125,7 @@ left_out as (
             unnest(cause_ids) as cause_id,
             len(cause_ids) = 1 as is_only_cause
         from record_causes
-    )
+    ) as pairs
     group by cause_id
 ),
 
