@@ -4,10 +4,12 @@ import os
 import re
 import subprocess
 import sys
+from collections import defaultdict
 
 import duckdb
 import pytest
 
+from oracle import COLUMNS_1_1, COLUMNS_1_2
 from roster import PROJECT, Roster, environment
 from sample_runs import sample_once, sample_warehouse  # noqa: F401
 
@@ -153,6 +155,42 @@ def test_the_changes_lead_from_one_day_to_the_other(warehouse, roster, changes, 
     assert len(rows) == len(joined) + len(left) and joined and left
     assert before - left | joined == after
     assert not joined & before and left <= before
+
+
+REFERS_TO = {
+    (f'{file}.csv', column): f'{kind.lstrip("> ")}.csv'
+    for columns in (COLUMNS_1_1, COLUMNS_1_2)
+    for file, own in columns.items()
+    for column, kind, _ in own
+    if kind.startswith('>')
+}
+
+
+def test_a_root_cause_brings_back_what_nothing_else_keeps_out(warehouse):
+    """Each cause is taken away in turn: a record comes back when all that is left to say of it is about records that are back."""
+    newest = '(select run_id from runs.run order by run_at desc limit 1)'
+    errors = warehouse.execute(f"""
+        select inbound_flow_id, file_name, coalesce(sourced_id, 'line ' || line_number), column_name, rule, value, caused_by
+        from runs.validation_result
+        where effect = 'record_left_out' and run_id = {newest}
+    """).fetchall()
+    kept_out = defaultdict(set)  # record -> causes of its own, and records that it wants back
+    for flow, file, record, column, rule, value, caused_by in errors:
+        is_consequence = caused_by in ('rejected', 'unreadable')
+        reason = (flow, REFERS_TO[file, column], value) if is_consequence else (flow, file, column, rule, caused_by)
+        kept_out[flow, file, record].add(reason)
+    expected = {}
+    for cause in {reason for reasons in kept_out.values() for reason in reasons if len(reason) == 5}:
+        back = {cause}
+        while more := {record for record, reasons in kept_out.items() if record not in back and reasons <= back}:
+            back |= more
+        expected[cause] = len(back) - 1
+    found = warehouse.execute(f"""
+        select inbound_flow_id, file_name, column_name, rule, caused_by, records_brought_back from runs.root_cause
+        where records_left_out > 0 and run_id = {newest}
+    """).fetchall()
+    assert {tuple(cause): records for *cause, records in found} == expected
+    assert max(expected.values()) > 3
 
 
 def test_a_day_before_the_first_run_has_no_roster(warehouse):
