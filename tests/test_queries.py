@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from oracle import COLUMNS_1_1, COLUMNS_1_2
-from roster import PROJECT, Roster, environment
+from roster import PROJECT, Roster, clean_drop, environment, replace_cell, with_lines
 from sample_runs import sample_once, sample_warehouse  # noqa: F401
 
 sys.path.insert(0, str(PROJECT / 'scripts'))
@@ -136,6 +136,35 @@ def test_the_roster_of_the_newest_day_is_the_current_roster(warehouse):
         of_today = warehouse.execute(f'select {key} from analysis.{view}').fetchall()
         of_the_day = warehouse.execute(f'select {key} from analysis.{macro}($1)', [newest]).fetchall()
         assert of_today and sorted(of_today) == sorted(of_the_day)
+
+
+def test_somebody_is_on_the_roster_up_to_their_exit_date(roster):
+    """Also where the date became known later; the person's other enrollment in the class ends on another day."""
+    for day, exit_date in (('01', ''), ('14', '2026-09-10')):
+        files = clean_drop('contoso-2027')
+        files['enrollments.csv'] = replace_cell(files['enrollments.csv'], 'e-1', 'endDate', exit_date)
+        second = {'sourcedId': 'e-3', 'classSourcedId': 'algebra-1', 'schoolSourcedId': 'school', 'role': 'student'}
+        second |= {'userSourcedId': 'student-1', 'endDate': '2026-09-07'}
+        files['enrollments.csv'] = with_lines(files['enrollments.csv'], second)
+        roster.land('contoso-2027', f'202609{day}T060000Z', files)
+        build = roster.build(f'2026-09-{day}T07:00:00Z', everything=True)
+        assert build.succeeded, build.output
+
+    def on(day):
+        return sorted(roster.values('select enrollment_id[14:] from analysis.roster_on(?)', [f'2026-09-{day}']))
+
+    assert {day: on(day) for day in ('07', '08', '10', '11', '14')} == {
+        '07': ['e-1', 'e-2', 'e-3', 'e-teacher'],
+        '08': ['e-1', 'e-2', 'e-teacher'],
+        '10': ['e-1', 'e-2', 'e-teacher'],
+        '11': ['e-2', 'e-teacher'],
+        '14': ['e-2', 'e-teacher'],
+    }
+    assert sorted(roster.values('select enrollment_id[14:] from analysis.current_roster')) == on('14')
+    assert roster.query("select change, person_id, changed_at::text from analysis.roster_changes('2026-09-07', '2026-09-14')") == [
+        ('left', 'contoso:student-1', '2026-09-11 00:00:00')
+    ]
+    assert roster.query('select students, student_names from analysis.class_list') == [(1, ['Family 2, Given 2'])]
 
 
 @pytest.mark.parametrize(
