@@ -149,7 +149,7 @@ def rules_page(manifest: dict) -> str:
                 f"* **Example:** {words['example']}",
                 f"* **What happens:** {fate_of(words, places)}",
                 f"* **What to do:** {words['remedy']}",
-                *where_applied(places),
+                *(where_applied(places) or [f"* **Severity:** {words['severity']}"]),
                 "",
             ]
     return "\n".join(lines).rstrip("\n") + "\n"

@@ -23,7 +23,7 @@ people as (
         section_id,
         role,
         person_id,
-        any_value(concat_ws(', ', surname, given_name)) as name
+        any_value(nullif(concat_ws(', ', surname, given_name), '')) as name
     from current_roster
     group by section_id, role, person_id
 ),
