@@ -1,8 +1,9 @@
 """Writes the error log of a run: `make errors`.
 
-For each inbound flow one CSV and one Parquet file with the run's findings: errors and warnings, root causes
-before their consequences, then notices. The CSV is for spreadsheets: UTF-8 with a byte order mark, and no cell that a spreadsheet would take for a
-formula. The Parquet file holds the values as they are. Both hold data of students, so only their owner may read them.
+For each inbound flow one CSV and one Parquet file with the run's findings: errors and warnings, root causes before their
+consequences, then notices. The CSV is for spreadsheets: UTF-8 with a byte order mark, and no cell that a spreadsheet would
+take for a formula. The Parquet file holds the values as they are. Both hold data of students, so only their owner may read
+them.
 """
 
 from __future__ import annotations

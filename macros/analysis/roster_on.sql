@@ -36,7 +36,7 @@
     where {{ is_active_at_the_end_of('enrollment_period', 'on_date') }};
 
     comment on macro table {{ this.schema }}.roster_on is
-        'Who was in which class as what at the end of a date (UTC), as we knew it, up to their exit date; names are those of today.'
+        'Who was in which class at the end of a date (UTC), as we knew it, to their exit date; names are those of today.'
 {% endmacro %}
 
 {% macro is_active_at_the_end_of(period, date) -%}

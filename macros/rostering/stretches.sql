@@ -1,7 +1,7 @@
 {#-
     The stretches of time in which records were present without a break, from their history: present_from and present_to.
-    `values` are columns that end a stretch when they change, and are told with it; of those in `newest`, what its last version
-    says is told, and a change ends nothing.
+    `values` are columns that end a stretch when they change, and are told with it. A change of any other ends nothing; of those
+    in `newest`, what the last version says is told.
 -#}
 {% macro stretches(history, values=[], newest=[]) -%}
     {%- set said = (['inbound_flow_id', 'sourced_id'] + values) | join(', ') -%}

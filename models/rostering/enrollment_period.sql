@@ -16,7 +16,9 @@ ref_definition as (
 
 -- another person, section or role begins another stretch
 stretches as (
-    {{ stretches(ref('history_oneroster__enrollments'), ['user_sourced_id', 'class_sourced_id', 'role'], newest=['end_date']) }}
+    {{ stretches(
+        ref('history_oneroster__enrollments'), ['user_sourced_id', 'class_sourced_id', 'role'], newest=['end_date']
+    ) }}
 ),
 
 -- greatest and least pass over nulls: an open end is null
