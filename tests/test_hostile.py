@@ -130,7 +130,7 @@ add('an LF in a quoted value', NOTICED, 'one_line', users=text('users', 'Given 2
 add('a CRLF in a quoted value', NOTICED, 'one_line', users=text('users', 'Given 2', '"Giv\r\nen 2"'))
 add(
     'an LF in an optional value',
-    NOTICED,
+    WARNED,
     'one_line',
     users=text('users', 'student-2@contoso.example', '"student-2\n@contoso.example"'),
 )
