@@ -6,18 +6,96 @@ held_drops as (
     select * from {{ ref('held_drop') }}
 ),
 
-record_findings as (
+rules as (
+    select * from {{ ref('rule_in_force') }}
+),
+
+consequences as (
+    select * from {{ ref('rule') }}
+    where caused_by is not null
+),
+
+broken_rules as (
     {% for file in delivered_files() %}
     select
-        inbound_flow_id,
-        drop_id,
+        lines.inbound_flow_id,
+        lines.drop_id,
         '{{ file }}' as file_name,
-        line_number,
-        sourced_id,
-        unnest(findings) as finding
-    from {{ ref('validation_' ~ model_name(file)) }}
+        lines.line_number,
+        lines.sourced_id,
+        unnest(lines.findings) as broken,
+        to_json(landing) as record
+    from {{ ref('validation_' ~ model_name(file)) }} as lines
+    inner join {{ ref('landing_' ~ model_name(file)) }} as landing
+        on lines.inbound_flow_id = landing.inbound_flow_id and lines.line_number = landing.line_number
+    where len(lines.findings) > 0
     {{ 'union all' if not loop.last }}
     {% endfor %}
+),
+
+-- what a reference may have meant
+left_out_records as (
+    select
+        inbound_flow_id,
+        file_name,
+        sourced_id,
+        min(disposition) as disposition
+    from (
+        {% for file in delivered_files() %}
+        select
+            inbound_flow_id,
+            '{{ file }}' as file_name,
+            sourced_id,
+            disposition
+        from {{ ref('validation_' ~ model_name(file)) }}
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    )
+    where disposition in ('rejected', 'unreadable', 'withdrawn') and sourced_id is not null
+    group by inbound_flow_id, file_name, sourced_id
+),
+
+record_findings as (
+    select
+        broken_rules.* exclude (broken, record),
+        -- a list that has items left lost nothing but one of them
+        if(broken_rules.broken.effect = rules.effect, rules.severity, 'warning') as severity,
+        broken_rules.broken.effect,
+        rules.rule,
+        rules.column_name,
+        case
+            when rules.column_name is not null
+                then coalesce(broken_rules.broken.item, broken_rules.record ->> rules.column_name)
+            when not rules.is_told_once then broken_rules.sourced_id
+        end as value,
+        replace(
+            replace(
+                replace(coalesce(consequences.problem, rules.problem), '{refers_to}', coalesce(rules.refers_to, '')),
+                '{start}', coalesce(broken_rules.record ->> rules.refers_to, '')
+            ),
+            '{unreadable_reason}', coalesce(broken_rules.record ->> 'unreadable_reason', '')
+        ) || case
+            when rules.is_told_once and broken_rules.broken.lines > 1
+                then format(
+                    ' ({} lines, the last of them line {})',
+                    broken_rules.broken.lines,
+                    broken_rules.broken.last_line_number
+                )
+            else ''
+        end as problem,
+        consequences.caused_by
+    from broken_rules
+    inner join rules
+        on
+            broken_rules.file_name = rules.file_name
+            and broken_rules.broken.staging_column = rules.staging_column
+            and broken_rules.broken.rule = rules.rule
+    left join left_out_records as targets
+        on
+            broken_rules.inbound_flow_id = targets.inbound_flow_id
+            and rules.refers_to = targets.file_name
+            and coalesce(broken_rules.broken.item, broken_rules.record ->> rules.column_name) = targets.sourced_id
+    left join consequences on rules.rule = consequences.rule and targets.disposition = consequences.caused_by
 ),
 
 findings as (
@@ -57,13 +135,13 @@ findings as (
         file_name,
         line_number,
         sourced_id,
-        finding.severity,
-        finding.effect,
-        finding.rule,
-        finding.column_name,
-        finding.value,
-        finding.problem,
-        finding.caused_by
+        severity,
+        effect,
+        rule,
+        column_name,
+        value,
+        problem,
+        caused_by
     from record_findings
 ),
 
