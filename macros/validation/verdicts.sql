@@ -91,7 +91,7 @@ judged as (
             'item': item,
             'lines': lines,
             'last_line_number': last_line_number
-        } order by staging_column, rule, item) as findings,
+        }) as findings,
         flatten(list(case
             when item is not null then [staging_column || ': ' || item]
             when also_left_out is not null then [staging_column, also_left_out]
