@@ -23,8 +23,8 @@ broken_rules as (
         '{{ file }}' as file_name,
         lines.line_number,
         lines.sourced_id,
-        unnest(lines.findings) as broken,
-        to_json(landing) as record
+        to_json(landing) as record, -- noqa: RF02
+        unnest(lines.findings, recursive := true) -- noqa: AL03
     from {{ ref('validation_' ~ model_name(file)) }} as lines
     inner join {{ ref('landing_' ~ model_name(file)) }} as landing
         on lines.inbound_flow_id = landing.inbound_flow_id and lines.line_number = landing.line_number
@@ -55,47 +55,71 @@ left_out_records as (
     group by inbound_flow_id, file_name, sourced_id
 ),
 
-record_findings as (
+weighed as (
     select
-        broken_rules.* exclude (broken, record),
+        broken_rules.inbound_flow_id,
+        broken_rules.drop_id,
+        broken_rules.file_name,
+        broken_rules.line_number,
+        broken_rules.sourced_id,
+        broken_rules.rule,
+        broken_rules.effect,
+        broken_rules.lines,
+        broken_rules.last_line_number,
         -- a list that has items left lost nothing but one of them
-        if(broken_rules.broken.effect = rules.effect, rules.severity, 'warning') as severity,
-        broken_rules.broken.effect,
-        rules.rule,
+        if(broken_rules.effect = rules.effect, rules.severity, 'warning') as severity,
         rules.column_name,
-        case
-            when rules.column_name is not null
-                then coalesce(broken_rules.broken.item, broken_rules.record ->> rules.column_name)
-            when not rules.is_told_once then broken_rules.sourced_id
-        end as value,
-        replace(
-            replace(
-                replace(coalesce(consequences.problem, rules.problem), '{refers_to}', coalesce(rules.refers_to, '')),
-                '{start}', coalesce(broken_rules.record ->> rules.refers_to, '')
-            ),
-            '{unreadable_reason}', coalesce(broken_rules.record ->> 'unreadable_reason', '')
-        ) || case
-            when rules.is_told_once and broken_rules.broken.lines > 1
-                then format(
-                    ' ({} lines, the last of them line {})',
-                    broken_rules.broken.lines,
-                    broken_rules.broken.last_line_number
-                )
-            else ''
-        end as problem,
-        consequences.caused_by
+        rules.refers_to,
+        rules.problem,
+        coalesce(broken_rules.item, broken_rules.record ->> rules.column_name) as cell,
+        broken_rules.record ->> rules.refers_to as start,
+        broken_rules.record ->> 'unreadable_reason' as unreadable_reason,
+        rules.is_told_once
     from broken_rules
     inner join rules
         on
             broken_rules.file_name = rules.file_name
-            and broken_rules.broken.staging_column = rules.staging_column
-            and broken_rules.broken.rule = rules.rule
+            and broken_rules.staging_column = rules.staging_column
+            and broken_rules.rule = rules.rule
+),
+
+record_findings as (
+    select
+        weighed.inbound_flow_id,
+        weighed.drop_id,
+        weighed.file_name,
+        weighed.line_number,
+        weighed.sourced_id,
+        weighed.severity,
+        weighed.effect,
+        weighed.rule,
+        weighed.column_name,
+        case
+            when weighed.column_name is not null then weighed.cell
+            when not weighed.is_told_once then weighed.sourced_id
+        end as value,
+        replace(
+            replace(
+                replace(
+                    coalesce(consequences.problem, weighed.problem), '{refers_to}', coalesce(weighed.refers_to, '')
+                ),
+                '{start}', coalesce(weighed.start, '')
+            ),
+            '{unreadable_reason}', coalesce(weighed.unreadable_reason, '')
+        )
+        || case
+            when weighed.is_told_once and weighed.lines > 1
+                then format(' ({} lines, the last of them line {})', weighed.lines, weighed.last_line_number)
+            else ''
+        end as problem,
+        consequences.caused_by
+    from weighed
     left join left_out_records as targets
         on
-            broken_rules.inbound_flow_id = targets.inbound_flow_id
-            and rules.refers_to = targets.file_name
-            and coalesce(broken_rules.broken.item, broken_rules.record ->> rules.column_name) = targets.sourced_id
-    left join consequences on rules.rule = consequences.rule and targets.disposition = consequences.caused_by
+            weighed.inbound_flow_id = targets.inbound_flow_id
+            and weighed.refers_to = targets.file_name
+            and weighed.cell = targets.sourced_id
+    left join consequences on weighed.rule = consequences.rule and targets.disposition = consequences.caused_by
 ),
 
 findings as (
