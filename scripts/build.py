@@ -89,7 +89,7 @@ def run_on(copy: WorkingCopy, landing: Path, arguments: argparse.Namespace) -> i
     if run_at:
         os.environ["ONEROSTER_RUN_AT"] = run_at
     variables = {"flows": arguments.flow, "approved_drops": arguments.approve}
-    run_id, problems = run_dbt({name: value for name, value in variables.items() if value})
+    run_id, problems = run_dbt({name: value for name, value in variables.items() if value}, is_full=arguments.full)
     release_warehouse()
     reason = "The run did not finish."
     if summarise(copy.path, run_id, problems) == 0:
@@ -145,6 +145,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--approve", action="extend", default=[], type=listed, metavar="FLOW/DROP,...", help="let held drops through"
     )
+    parser.add_argument("--full", action="store_true", help="run every test of data, also those that prove code")
     return parser.parse_args()
 
 
@@ -196,12 +197,13 @@ def instant_of_the_sample(warehouse: Path) -> str:
     return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def run_dbt(variables: dict, *options: str) -> tuple[str, list[str]]:
+def run_dbt(variables: dict, *options: str, is_full: bool = False) -> tuple[str, list[str]]:
     """Runs `dbt build` in this process, showing a line of progress for each step that begins.
 
     Args:
         variables: dbt variables of the run.
         options: further options of `dbt build`.
+        is_full: whether tests are run that prove code; unit tests are for make test either way.
 
     Returns:
         The run's id in `runs.run`, which is dbt's id of the invocation, and what went wrong apart from findings in the
@@ -229,9 +231,9 @@ def run_dbt(variables: dict, *options: str) -> tuple[str, list[str]]:
 
     print("Running ...", flush=True)
     result = dbtRunner(callbacks=[show]).invoke(
-        # unit tests are about the models, not about what landed: make test runs them
         [
-            *("build", "--exclude-resource-types", "unit_test", "--log-level", "none", "--log-level-file", "info"),
+            *("build", "--log-level", "none", "--log-level-file", "info"),
+            *(("--exclude-resource-types", "unit_test") if is_full else ("--selector", "daily_run")),
             *("--vars", json.dumps(variables), *options),
         ]
     )
@@ -290,6 +292,7 @@ def print_summary(connection: duckdb.DuckDBPyConnection, run_id: str, problems: 
     with contextlib.suppress(duckdb.CatalogException):  # a first run that broke off may have made none of these tables
         print_flows(connection, run_id)
         print_causes(connection, run_id, status, is_trial)
+        print_rules(connection, run_id)
         if is_trial:
             print_notices(connection, run_id)
         print_totals(connection, run_id, is_trial)
@@ -376,6 +379,32 @@ def print_causes(connection: duckdb.DuckDBPyConnection, run_id: str, status: str
         print(f"     {'For example: ' if cause['findings'] > 1 else ''}{cause['message']}")
     if not causes and status != "failed":
         print("\nThere is nothing to fix.")
+
+
+def print_rules(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Prints the rules that were broken, a line each, under the names that `rule_severities` has, and how many hold."""
+    rules = connection.execute(
+        """
+        select rules.severity, rules.rule_key, count(results.rule) as findings
+        from validation.rule_in_force as rules
+        left join runs.validation_result as results
+            on
+                results.run_id = ?
+                and results.file_name = string_split(rules.file_name, '/')[-1]
+                and (results.inbound_flow_id = 'directory') = contains(rules.file_name, '/')
+                and results.rule = rules.rule
+                and results.column_name is not distinct from rules.column_name
+        where rules.severity <> 'notice'
+        group by rules.severity, rules.rule_key
+        order by rules.severity, rules.rule_key
+        """,
+        [run_id],
+    ).fetchall()
+    broken = [rule for rule in rules if rule[2]]
+    if broken:
+        print(f"\nRules: {len(broken):,} broken, {len(rules) - len(broken):,} hold.")
+        for severity, key, findings in broken:
+            print(f"  {severity:<7}  {key}: {findings:,}")
 
 
 def print_notices(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:

@@ -22,6 +22,7 @@ configured_severities as (
         configured.file_name,
         configured.staging_column,
         configured.rule,
+        configured.rule_key,
         configured.severity = 'notice' as is_notice,
         case
             when configured.severity = 'error' or district.severity is null then configured.severity
@@ -64,6 +65,7 @@ final as (
             when configured.severity = 'notice' or coalesce(columns.is_required, '') <> 'no' then 'none'
             else 'value_left_out'
         end as effect,
+        configured.rule_key,
         configured.is_notice,
         configured.severity = 'notice' as is_told_once,
         configured.staging_column,
