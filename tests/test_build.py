@@ -83,6 +83,16 @@ def test_what_to_fix_first_says_what_it_brings_back(built):
     ]
 
 
+def test_each_broken_rule_has_a_line_though_its_test_did_not_run(built):
+    rules = built.value("select count(*) from validation.rule_in_force where severity <> 'notice'")
+    assert re.search(r'\nRules: (.*)\n((?:  .*\n)*)', printed(built)).groups() == (
+        f'3 broken, {rules - 3} hold.',
+        '  error    enrollments.class_sourced_id.references: 1\n'
+        '  error    users.line.readable_line: 1\n'
+        '  warning  users.email.well_formed_email: 1\n',
+    )
+
+
 @pytest.mark.parametrize(
     ('severity', 'left_out', 'brought_back', 'values', 'words'),
     [
