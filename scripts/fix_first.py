@@ -66,7 +66,7 @@ def brings_back(cause: dict) -> str:
     sentences = [f"Fixing it brings back {' and '.join(gains)}."] if gains else []
     if others:
         need = "needs" if others == 1 else "need"
-        sentences.append(f"{plural(others, 'more record' if records else 'record')} {need} another fix as well.")
+        sentences.append(f"{plural(others, 'more record' if records else 'record')} {need} this and another fix.")
     return " ".join(sentences) or "Nothing is left out."
 
 

@@ -98,8 +98,8 @@ def test_each_broken_rule_has_a_line_though_its_test_did_not_run(built):
     [
         ('catastrophic', 0, 0, 0, 'Until it is fixed, nothing of the drop is used.'),
         ('error', 1, 1, 0, 'Fixing it brings back 1 record.'),
-        ('error', 1200, 1199, 2, 'Fixing it brings back 1,199 records and 2 values. 1 more record needs another fix as well.'),
-        ('error', 2, 0, 0, '2 records need another fix as well.'),
+        ('error', 1200, 1199, 2, 'Fixing it brings back 1,199 records and 2 values. 1 more record needs this and another fix.'),
+        ('error', 2, 0, 0, '2 records need this and another fix.'),
         ('warning', 0, 0, 1, 'Fixing it brings back 1 value.'),
         ('warning', 0, 0, 0, 'Nothing is left out.'),
     ],
