@@ -426,7 +426,7 @@ def validation_properties(name: str, file: dict) -> dict:
             "line. A line without a row here is staged as it is."
         ),
         "config": {"alias": file["entity"]},
-        "data_tests": [{"unique_combination_of_columns": {
+        "data_tests": [{"one_row_per": {
             "name": f"each_line_of_{file['entity']}_is_judged_once",
             "arguments": {"columns": ["inbound_flow_id", "line_number"]},
         }}],
