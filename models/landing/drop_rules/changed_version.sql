@@ -2,7 +2,10 @@
 
 -- depends_on: {{ ref('run') }}
 with drop_versions as (
-    select * from {{ ref('drop_version') }}
+    select distinct
+        inbound_flow_id,
+        oneroster_version
+    from {{ ref('inbound_file') }}
 ),
 
 earlier_activities as (

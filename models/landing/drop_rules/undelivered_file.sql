@@ -11,13 +11,6 @@ inbound_files as (
     select * from {{ ref('inbound_file') }}
 ),
 
--- what could not be read at all lacks the rest, too
-refused_flows as (
-    select inbound_flow_id from {{ ref('closed_file') }}
-    union all
-    select inbound_flow_id from {{ ref('incomplete_drop') }}
-),
-
 earlier_activities as (
     {% if earlier_activity is not none %}
     select
@@ -36,10 +29,6 @@ earlier_activities as (
         cast(null as timestamp) as run_at
     where false
     {% endif %}
-),
-
-missing_files as (
-    select * from {{ ref('missing_file') }}
 ),
 
 files_delivered_before as (
@@ -67,14 +56,7 @@ final as (
         on
             inbound_drops.inbound_flow_id = inbound_files.inbound_flow_id
             and files_delivered_before.file_name = inbound_files.file_name
-    left join missing_files
-        on
-            inbound_drops.inbound_flow_id = missing_files.inbound_flow_id
-            and files_delivered_before.file_name = missing_files.file_name
-    where
-        inbound_files.file_name is null
-        and missing_files.file_name is null
-        and inbound_drops.inbound_flow_id not in (select refused_flows.inbound_flow_id from refused_flows)
+    where inbound_files.file_name is null
 )
 
 select * from final
