@@ -4,7 +4,7 @@
 -#}
 {% macro scan_files() %}
     {%- set selection = used_files() -%}
-    {%- set earlier_scans = earlier('landing', 'inbound_file') -%}
+    {%- set earlier_scans = earlier_relation('landing', 'inbound_file') -%}
     {%- if not execute or load_relation(ref('inbound_drop')) is none -%}{%- do return(none) -%}{%- endif -%}
     {#- DuckDB's tables of what it could not read belong to the connection, and live on in it -#}
     {%- do run_query(

@@ -1,4 +1,3 @@
-{%- set earlier_activity = earlier('runs', 'run_activity') -%}
 {%- set landed_files = ref('landed_file') -%}
 {%- set runs = ref('run') -%}
 {#- A manifest alone means that nothing changed, unless it announces files. -#}
@@ -68,34 +67,18 @@ newest_drops as (
     group by inbound_flow_id
 ),
 
-{% if earlier_activity is not none -%}
 flows_that_landed as (
     select distinct inbound_flow_id
-    from {{ earlier_activity }}
+    from {{ earlier('runs', 'run_activity') }} as activities
     where drop_id is not null
 ),
 
 processed_drops as (
     select distinct
-        activities.inbound_flow_id,
-        activities.drop_id
-    from {{ earlier_activity }} as activities
-    inner join runs on activities.run_id = runs.run_id
-    where starts_with(activities.status, 'completed') and starts_with(runs.status, 'completed')
+        inbound_flow_id,
+        drop_id
+    from {{ ref('earlier_activity') }}
 ),
-{%- else -%}
-flows_that_landed as (
-    select cast(null as varchar) as inbound_flow_id
-    where false
-),
-
-processed_drops as (
-    select
-        cast(null as varchar) as inbound_flow_id,
-        cast(null as varchar) as drop_id
-    where false
-),
-{%- endif %}
 
 -- of each flow, why it may not run now; then why it need not
 expected_flows as (

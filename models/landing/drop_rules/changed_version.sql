@@ -1,6 +1,3 @@
-{%- set earlier_activity = earlier('runs', 'run_activity') -%}
-
--- depends_on: {{ ref('run') }}
 with drop_versions as (
     select distinct
         inbound_flow_id,
@@ -9,23 +6,7 @@ with drop_versions as (
 ),
 
 earlier_activities as (
-    {% if earlier_activity is not none %}
-    select
-        activities.inbound_flow_id,
-        activities.oneroster_version,
-        activities.processed_files,
-        runs.run_at
-    from {{ earlier_activity }} as activities
-    inner join {{ ref('run') }} as runs on activities.run_id = runs.run_id
-    where starts_with(activities.status, 'completed') and starts_with(runs.status, 'completed')
-    {% else %}
-    select
-        cast(null as varchar) as inbound_flow_id,
-        cast(null as varchar) as oneroster_version,
-        cast(null as varchar[]) as processed_files,
-        cast(null as timestamp) as run_at
-    where false
-    {% endif %}
+    select * from {{ ref('earlier_activity') }}
 ),
 
 final as (
