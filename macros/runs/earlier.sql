@@ -21,8 +21,8 @@
     {% do return(relation) %}
 {% endmacro %}
 
-{#- The relation itself, where it matters whether it is there: none before the first run, and while parsing. -#}
+{#- The relation itself, where it matters whether it is there: none before the first run, while parsing, and in a unit test. -#}
 {% macro earlier_relation(schema, identifier) %}
     {% set declared = source(schema, identifier) %}
-    {% do return(load_relation(declared) if execute else none) %}
+    {% do return(load_relation(declared) if execute and not declared.is_cte else none) %}
 {% endmacro %}
