@@ -4,21 +4,24 @@
     declares; a column that an older version of the project did not write is null.
 -#}
 {% macro earlier(schema, identifier) %}
-    {% set relation = earlier_relation(schema, identifier) %}
-    {% if not execute %}
-        {% do return('(select null)') %}
+    {% set declared = source(schema, identifier) %}
+    {% if declared.is_cte or not execute %}
+        {% do return(declared) %}
     {% endif %}
+    {% set relation = earlier_relation(schema, identifier) %}
     {% set there = adapter.get_columns_in_relation(relation) | map(attribute='name') | list if relation is not none else [] %}
     {% set missing = [] %}
     {% for column in graph.sources['source.oneroster.' ~ schema ~ '.' ~ identifier].columns.values() if column.name not in there %}
         {% do missing.append('cast(null as ' ~ column.data_type ~ ') as ' ~ column.name) %}
     {% endfor %}
+    {#- a view may hold this: no name of the database, as in `ref` -#}
+    {% set named = relation.include(database=false) if relation is not none %}
     {% if relation is none %}
         {% do return('(select * from (select ' ~ missing | join(', ') ~ ') where false)') %}
     {% elif missing %}
-        {% do return('(select *, ' ~ missing | join(', ') ~ ' from ' ~ relation ~ ')') %}
+        {% do return('(select *, ' ~ missing | join(', ') ~ ' from ' ~ named ~ ')') %}
     {% endif %}
-    {% do return(relation) %}
+    {% do return(named) %}
 {% endmacro %}
 
 {#- The relation itself, where it matters whether it is there: none before the first run, while parsing, and in a unit test. -#}

@@ -15,10 +15,6 @@ academic_sessions as (
     {{ usable_records('academicSessions.csv') }}
 ),
 
-left_out as (
-    {{ left_out_records(['courses.csv', 'orgs.csv', 'academicSessions.csv']) }}
-),
-
 ref_grade_level as (
     select
         spelling,
@@ -39,48 +35,37 @@ repeats as materialized (
     {{ repeats('classes.csv', 'sourcedId') }}
 ),
 
+-- a line with a disposition is no record to be judged
 records as not materialized (
     select
         landing.*,
         landing.sourcedId as sourced_id,
-        coalesce(repeats.is_in_conflict, false) as is_in_conflict
-    from landing
-    left join repeats
-        on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
-    where
-        landing.unreadable_reason is null
-        and not landing.is_withdrawn
-        and not coalesce(repeats.is_copy, false)
-),
-
-flagged_lines as (
-    select
-        landing.inbound_flow_id,
-        landing.drop_id,
-        landing.line_number,
-        {{ rule_readable_line('landing.unreadable_reason') }} as line__readable_line,
-        {{ rule_surplus_cells('landing.surplus_cells') }} as line__surplus_cells,
-        {{ rule_not_repeated('repeats.is_copy') }} as sourced_id__not_repeated,
-        {{ rule_blank_in_bulk('landing.status') }} and landing.sourcedId is not null as status__blank_in_bulk,
-        {{ rule_blank_in_bulk('landing.dateLastModified') }} and landing.sourcedId is not null
-            as date_last_modified__blank_in_bulk,
-        (
-            line__readable_line
-            or line__surplus_cells
-            or sourced_id__not_repeated
-            or status__blank_in_bulk
-            or date_last_modified__blank_in_bulk
-        ) as has_fault
+        coalesce(repeats.is_copy, false) as is_copy,
+        coalesce(repeats.is_in_conflict, false) as is_in_conflict,
+        case
+            when landing.unreadable_reason is not null then 'unreadable'
+            when landing.is_withdrawn then 'withdrawn'
+            when repeats.is_copy then 'collapsed'
+        end as disposition
     from landing
     left join repeats
         on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
 ),
 
-flagged as (
+flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        records.sourced_id,
+        records.disposition,
+        records.disposition is not null as is_special,
+        {{ rule_readable_line('records.unreadable_reason') }} as line__readable_line,
+        {{ rule_surplus_cells('records.surplus_cells') }} as line__surplus_cells,
+        {{ rule_not_repeated('records.is_copy') }} as sourced_id__not_repeated,
+        {{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records.dateLastModified') }} and records.sourced_id is not null
+            as date_last_modified__blank_in_bulk,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
         {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
@@ -102,29 +87,7 @@ flagged as (
         {{ rule_required(as_list('records.termSourcedIds')) }} as term_sourced_ids__required,
         {{ rule_one_line('records.subjects') }} as subjects__one_line,
         {{ rule_one_line('records.subjectCodes') }} as subject_codes__one_line,
-        {{ rule_one_line('records.periods') }} as periods__one_line,
-        (
-            sourced_id__not_in_conflict
-            or sourced_id__required
-            or sourced_id__well_formed_id
-            or sourced_id__standard_characters
-            or title__required
-            or title__one_line
-            or course_sourced_id__required
-            or course_sourced_id__well_formed_id
-            or course_sourced_id__references
-            or class_code__one_line
-            or class_type__required
-            or class_type__in_reference_definitions
-            or location__one_line
-            or school_sourced_id__required
-            or school_sourced_id__well_formed_id
-            or school_sourced_id__references
-            or term_sourced_ids__required
-            or subjects__one_line
-            or subject_codes__one_line
-            or periods__one_line
-        ) as has_fault
+        {{ rule_one_line('records.periods') }} as periods__one_line
     from records
     left join courses
         on records.inbound_flow_id = courses.inbound_flow_id and records.courseSourcedId = courses.sourced_id
@@ -133,18 +96,25 @@ flagged as (
         on records.inbound_flow_id = orgs.inbound_flow_id and records.schoolSourcedId = orgs.sourced_id
 ),
 
+flagged as materialized (
+    select *
+    from flags
+    where true in (is_special, *columns('.+__.+'))
+),
+
 grades as (
     select
         items.inbound_flow_id,
         items.drop_id,
         items.line_number,
+        items.sourced_id,
         items.item,
         items.items,
         {{ rule_in_reference_definitions('items.item', 'ref_grade_level.code', 'items.oneroster_version') }}
-            as grades__in_reference_definitions,
-        (grades__in_reference_definitions) as has_fault
+            as grades__in_reference_definitions
     from ({{ items_of('records', 'grades') }}) as items
     left join ref_grade_level on lower(items.item) = ref_grade_level.spelling
+    where grades__in_reference_definitions
 ),
 
 term_sourced_ids as (
@@ -152,16 +122,40 @@ term_sourced_ids as (
         items.inbound_flow_id,
         items.drop_id,
         items.line_number,
+        items.sourced_id,
         items.item,
         items.items,
         {{ rule_well_formed_id('items.item', 'academic_sessions.sourced_id') }} as term_sourced_ids__well_formed_id,
-        {{ rule_references('items.item', 'academic_sessions.sourced_id') }} as term_sourced_ids__references,
-        (term_sourced_ids__well_formed_id or term_sourced_ids__references) as has_fault
+        {{ rule_references('items.item', 'academic_sessions.sourced_id') }} as term_sourced_ids__references
     from ({{ items_of('records', 'termSourcedIds') }}) as items
     left join academic_sessions
         on items.inbound_flow_id = academic_sessions.inbound_flow_id and items.item = academic_sessions.sourced_id
+    where term_sourced_ids__well_formed_id or term_sourced_ids__references
 ),
 
-{{ findings('classes.csv', ['flagged_lines', 'flagged'], ['grades', 'term_sourced_ids']) }},
+broken as (
+    {{ broken_rules('flagged', ['grades', 'term_sourced_ids'], line_flags=[
+        'line__readable_line',
+        'line__surplus_cells',
+        'sourced_id__not_repeated',
+        'status__blank_in_bulk',
+        'date_last_modified__blank_in_bulk',
+    ]) }}
+),
 
-{{ verdicts('classes.csv') }}
+{{ verdicts('classes.csv') }},
+
+stood_in as (
+    {{ stood_in('classes.csv', 'lines') }}
+),
+
+final as (
+    select * from lines
+    union all by name
+    select
+        *,
+        'stood_in' as disposition
+    from stood_in
+)
+
+select * from final

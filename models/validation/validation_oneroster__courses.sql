@@ -11,10 +11,6 @@ orgs as (
     {{ usable_records('orgs.csv') }}
 ),
 
-left_out as (
-    {{ left_out_records(['academicSessions.csv', 'orgs.csv']) }}
-),
-
 ref_grade_level as (
     select
         spelling,
@@ -27,48 +23,37 @@ repeats as materialized (
     {{ repeats('courses.csv', 'sourcedId') }}
 ),
 
+-- a line with a disposition is no record to be judged
 records as not materialized (
     select
         landing.*,
         landing.sourcedId as sourced_id,
-        coalesce(repeats.is_in_conflict, false) as is_in_conflict
-    from landing
-    left join repeats
-        on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
-    where
-        landing.unreadable_reason is null
-        and not landing.is_withdrawn
-        and not coalesce(repeats.is_copy, false)
-),
-
-flagged_lines as (
-    select
-        landing.inbound_flow_id,
-        landing.drop_id,
-        landing.line_number,
-        {{ rule_readable_line('landing.unreadable_reason') }} as line__readable_line,
-        {{ rule_surplus_cells('landing.surplus_cells') }} as line__surplus_cells,
-        {{ rule_not_repeated('repeats.is_copy') }} as sourced_id__not_repeated,
-        {{ rule_blank_in_bulk('landing.status') }} and landing.sourcedId is not null as status__blank_in_bulk,
-        {{ rule_blank_in_bulk('landing.dateLastModified') }} and landing.sourcedId is not null
-            as date_last_modified__blank_in_bulk,
-        (
-            line__readable_line
-            or line__surplus_cells
-            or sourced_id__not_repeated
-            or status__blank_in_bulk
-            or date_last_modified__blank_in_bulk
-        ) as has_fault
+        coalesce(repeats.is_copy, false) as is_copy,
+        coalesce(repeats.is_in_conflict, false) as is_in_conflict,
+        case
+            when landing.unreadable_reason is not null then 'unreadable'
+            when landing.is_withdrawn then 'withdrawn'
+            when repeats.is_copy then 'collapsed'
+        end as disposition
     from landing
     left join repeats
         on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
 ),
 
-flagged as (
+flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        records.sourced_id,
+        records.disposition,
+        records.disposition is not null as is_special,
+        {{ rule_readable_line('records.unreadable_reason') }} as line__readable_line,
+        {{ rule_surplus_cells('records.surplus_cells') }} as line__surplus_cells,
+        {{ rule_not_repeated('records.is_copy') }} as sourced_id__not_repeated,
+        {{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records.dateLastModified') }} and records.sourced_id is not null
+            as date_last_modified__blank_in_bulk,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
         {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
@@ -84,23 +69,7 @@ flagged as (
         {{ rule_well_formed_id('records.orgSourcedId', 'orgs.sourced_id') }} as org_sourced_id__well_formed_id,
         {{ rule_references('records.orgSourcedId', 'orgs.sourced_id') }} as org_sourced_id__references,
         {{ rule_one_line('records.subjects') }} as subjects__one_line,
-        {{ rule_one_line('records.subjectCodes') }} as subject_codes__one_line,
-        (
-            sourced_id__not_in_conflict
-            or sourced_id__required
-            or sourced_id__well_formed_id
-            or sourced_id__standard_characters
-            or school_year_sourced_id__well_formed_id
-            or school_year_sourced_id__references
-            or title__required
-            or title__one_line
-            or course_code__one_line
-            or org_sourced_id__required
-            or org_sourced_id__well_formed_id
-            or org_sourced_id__references
-            or subjects__one_line
-            or subject_codes__one_line
-        ) as has_fault
+        {{ rule_one_line('records.subjectCodes') }} as subject_codes__one_line
     from records
     left join academic_sessions
         on records.inbound_flow_id = academic_sessions.inbound_flow_id and records.schoolYearSourcedId = academic_sessions.sourced_id
@@ -108,20 +77,50 @@ flagged as (
         on records.inbound_flow_id = orgs.inbound_flow_id and records.orgSourcedId = orgs.sourced_id
 ),
 
+flagged as materialized (
+    select *
+    from flags
+    where true in (is_special, *columns('.+__.+'))
+),
+
 grades as (
     select
         items.inbound_flow_id,
         items.drop_id,
         items.line_number,
+        items.sourced_id,
         items.item,
         items.items,
         {{ rule_in_reference_definitions('items.item', 'ref_grade_level.code', 'items.oneroster_version') }}
-            as grades__in_reference_definitions,
-        (grades__in_reference_definitions) as has_fault
+            as grades__in_reference_definitions
     from ({{ items_of('records', 'grades') }}) as items
     left join ref_grade_level on lower(items.item) = ref_grade_level.spelling
+    where grades__in_reference_definitions
 ),
 
-{{ findings('courses.csv', ['flagged_lines', 'flagged'], ['grades']) }},
+broken as (
+    {{ broken_rules('flagged', ['grades'], line_flags=[
+        'line__readable_line',
+        'line__surplus_cells',
+        'sourced_id__not_repeated',
+        'status__blank_in_bulk',
+        'date_last_modified__blank_in_bulk',
+    ]) }}
+),
 
-{{ verdicts('courses.csv') }}
+{{ verdicts('courses.csv') }},
+
+stood_in as (
+    {{ stood_in('courses.csv', 'lines') }}
+),
+
+final as (
+    select * from lines
+    union all by name
+    select
+        *,
+        'stood_in' as disposition
+    from stood_in
+)
+
+select * from final
