@@ -3,8 +3,9 @@ with inbound_drops as (
     where is_due
 ),
 
-directory_drops as (
-    select * from {{ ref('directory_drop') }}
+directory_files as (
+    select * from {{ ref('inbound_file') }}
+    where inbound_flow_id = 'directory'
 ),
 
 findings as (
@@ -51,23 +52,36 @@ findings as (
     select * from {{ ref('directory_file_without_users') }}
 ),
 
+-- one finding tells the cause: what could not be read at all lacks the rest, too
+causes as (
+    select *
+    from findings
+    qualify
+        not (
+            rule in ('required_file', 'known_version', 'manifest_agrees', 'delivered_again')
+            and bool_or(rule in ('file_opens', 'whole_drop')) over (partition by inbound_flow_id)
+        )
+        and not (rule = 'whole_drop' and bool_or(rule = 'file_opens') over (partition by inbound_flow_id))
+        and not (rule = 'delivered_again' and bool_or(rule = 'required_file') over (partition by inbound_flow_id, file_name))
+),
+
 final as (
     select
-        findings.inbound_flow_id,
-        coalesce(inbound_drops.drop_id, directory_drops.drop_id) as drop_id,
-        findings.file_name,
-        findings.line_number,
-        findings.column_name,
-        findings.value,
-        findings.rule,
-        findings.severity,
-        case findings.severity when 'catastrophic' then 'refused' else 'none' end as effect,
-        findings.problem
-    from findings
-    left join inbound_drops on findings.inbound_flow_id = inbound_drops.inbound_flow_id
-    left join directory_drops on findings.inbound_flow_id = directory_drops.inbound_flow_id
+        causes.inbound_flow_id,
+        coalesce(inbound_drops.drop_id, directory_files.drop_id) as drop_id,
+        causes.file_name,
+        causes.line_number,
+        causes.column_name,
+        causes.value,
+        causes.rule,
+        causes.severity,
+        case causes.severity when 'catastrophic' then 'refused' else 'none' end as effect,
+        causes.problem
+    from causes
+    left join inbound_drops on causes.inbound_flow_id = inbound_drops.inbound_flow_id
+    left join directory_files on causes.inbound_flow_id = directory_files.inbound_flow_id
     -- the directory's export has many more columns than are read, under Microsoft's headers
-    where not (findings.inbound_flow_id = 'directory' and findings.rule in ('known_header', 'header_spelling'))
+    where not (causes.inbound_flow_id = 'directory' and causes.rule in ('known_header', 'header_spelling'))
 )
 
 select * from final

@@ -1,5 +1,5 @@
-with file_scans as (
-    select * from {{ ref('file_scan') }}
+with inbound_files as (
+    select * from {{ ref('inbound_file') }}
 ),
 
 final as (
@@ -13,7 +13,7 @@ final as (
         'notice' as severity,
         'the file begins with a byte order mark. It is understood; have the file written without one at the source.'
             as problem
-    from file_scans
+    from inbound_files
     where has_byte_order_mark
 )
 
