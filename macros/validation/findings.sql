@@ -78,6 +78,8 @@
                 when contains(rules.problem, '{start}') then replace(rules.problem, '{start}', lines.record ->> rules.refers_to)
                 when contains(rules.problem, '{unreadable_reason}')
                     then replace(rules.problem, '{unreadable_reason}', lines.record ->> 'unreadable_reason')
+                when contains(rules.problem, '{date_hint}')
+                    then replace(rules.problem, '{date_hint}', {{ date_hint('lines.record ->> rules.column_name') }})
                 else coalesce(consequences.problem, rules.problem)
             end,
             '{refers_to}', coalesce(rules.refers_to, '')

@@ -10,9 +10,14 @@ left_out as (
 ref_session_type as (
     select
         spelling,
-        code
+        code,
+        is_alias
     from {{ ref('code_spelling') }}
     where reference_type = 'RefSessionType'
+),
+
+date_orders as (
+    {{ date_orders('academicSessions.csv') }}
 ),
 
 repeats as materialized (
@@ -61,46 +66,88 @@ flagged as (
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        {{ rule_well_formed_id('records.sourcedId') }} and not sourced_id__placeholder as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
+        {{ rule_placeholder('records.title') }} as title__placeholder,
         {{ rule_required('records.title') }} as title__required,
         {{ rule_one_line('records.title') }} as title__one_line,
+        {{ rule_mojibake('records.title') }} as title__mojibake,
+        {{ rule_html_entity('records.title') }} as title__html_entity,
+        {{ rule_scientific_notation('records.title') }} as title__scientific_notation,
+        {{ rule_placeholder('records.type') }} as type__placeholder,
         {{ rule_required('records.type') }} as type__required,
-        {{ rule_in_reference_definitions('records.type', 'ref_session_type.code', 'records.oneroster_version') }}
-            as type__in_reference_definitions,
+        {{ rule_in_reference_definitions(
+            'records.type', 'ref_session_type.code', 'records.oneroster_version'
+        ) }} and not type__placeholder as type__in_reference_definitions,
+        {{ rule_plain_code('ref_session_type.is_alias') }} as type__plain_code,
+        {{ rule_placeholder('records.startDate') }} as start_date__placeholder,
         {{ rule_required('records.startDate') }} as start_date__required,
-        {{ rule_well_formed_date('records.startDate') }} as start_date__well_formed_date,
-        {{ rule_date_without_time('records.startDate') }} as start_date__date_without_time,
+        {{ rule_well_formed_date(
+            'records.startDate', 'date_orders.by_flow[records.inbound_flow_id]'
+        ) }} and not start_date__placeholder as start_date__well_formed_date,
+        {{ rule_plain_date('records.startDate') }} as start_date__plain_date,
+        {{ rule_month_first('records.startDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
+            as start_date__month_first,
+        {{ rule_day_first('records.startDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
+            as start_date__day_first,
+        {{ rule_placeholder('records.endDate') }} as end_date__placeholder,
         {{ rule_required('records.endDate') }} as end_date__required,
-        {{ rule_well_formed_date('records.endDate') }} as end_date__well_formed_date,
-        {{ rule_date_without_time('records.endDate') }} as end_date__date_without_time,
-        {{ rule_in_order('records.endDate', 'records.startDate') }} as end_date__in_order,
+        {{ rule_well_formed_date(
+            'records.endDate', 'date_orders.by_flow[records.inbound_flow_id]'
+        ) }} and not end_date__placeholder as end_date__well_formed_date,
+        {{ rule_plain_date('records.endDate') }} as end_date__plain_date,
+        {{ rule_month_first('records.endDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
+            as end_date__month_first,
+        {{ rule_day_first('records.endDate', 'date_orders.by_flow[records.inbound_flow_id]') }} as end_date__day_first,
+        {{ rule_in_order(
+            'records.endDate', 'records.startDate', 'date_orders.by_flow[records.inbound_flow_id]'
+        ) }} and not end_date__placeholder as end_date__in_order,
+        {{ rule_placeholder('records.schoolYear') }} as school_year__placeholder,
         {{ rule_required('records.schoolYear') }} as school_year__required,
-        {{ rule_well_formed_year('records.schoolYear') }} as school_year__well_formed_year,
+        {{ rule_well_formed_year('records.schoolYear') }} and not school_year__placeholder
+            as school_year__well_formed_year,
         {{ rule_plain_year('records.schoolYear') }} as school_year__plain_year,
         (
-            sourced_id__not_in_conflict
+            sourced_id__placeholder
+            or sourced_id__not_in_conflict
             or sourced_id__required
             or sourced_id__well_formed_id
             or sourced_id__standard_characters
+            or sourced_id__scientific_notation
+            or title__placeholder
             or title__required
             or title__one_line
+            or title__mojibake
+            or title__html_entity
+            or title__scientific_notation
+            or type__placeholder
             or type__required
             or type__in_reference_definitions
+            or type__plain_code
+            or start_date__placeholder
             or start_date__required
             or start_date__well_formed_date
-            or start_date__date_without_time
+            or start_date__plain_date
+            or start_date__month_first
+            or start_date__day_first
+            or end_date__placeholder
             or end_date__required
             or end_date__well_formed_date
-            or end_date__date_without_time
+            or end_date__plain_date
+            or end_date__month_first
+            or end_date__day_first
             or end_date__in_order
+            or school_year__placeholder
             or school_year__required
             or school_year__well_formed_year
             or school_year__plain_year
         ) as has_fault
     from records
+    cross join date_orders
     left join ref_session_type on lower(records.type) = ref_session_type.spelling
 ),
 
@@ -116,11 +163,20 @@ flagged_parents as (
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
-        {{ rule_well_formed_id('records.parentSourcedId', 'own_records.sourced_id') }}
-            as parent_sourced_id__well_formed_id,
-        {{ rule_references('records.parentSourcedId', 'own_records.sourced_id') }} as parent_sourced_id__references,
+        {{ rule_placeholder('records.parentSourcedId', 'words too') }} as parent_sourced_id__placeholder,
+        {{ rule_well_formed_id(
+            'records.parentSourcedId', 'own_records.sourced_id'
+        ) }} and not parent_sourced_id__placeholder as parent_sourced_id__well_formed_id,
+        {{ rule_references(
+            'records.parentSourcedId', 'own_records.sourced_id'
+        ) }} and not parent_sourced_id__placeholder as parent_sourced_id__references,
         {{ rule_no_cycle('cycles.sourced_id') }} as parent_sourced_id__no_cycle,
-        (parent_sourced_id__well_formed_id or parent_sourced_id__references or parent_sourced_id__no_cycle) as has_fault
+        (
+            parent_sourced_id__placeholder
+            or parent_sourced_id__well_formed_id
+            or parent_sourced_id__references
+            or parent_sourced_id__no_cycle
+        ) as has_fault
     from records
     left join own_records
         on records.inbound_flow_id = own_records.inbound_flow_id and records.parentSourcedId = own_records.sourced_id

@@ -22,7 +22,8 @@ left_out as (
 ref_grade_level as (
     select
         spelling,
-        code
+        code,
+        is_alias
     from {{ ref('code_spelling') }}
     where reference_type = 'RefGradeLevel'
 ),
@@ -30,7 +31,8 @@ ref_grade_level as (
 ref_section_type as (
     select
         spelling,
-        code
+        code,
+        is_alias
     from {{ ref('code_spelling') }}
     where reference_type = 'RefSectionType'
 ),
@@ -81,49 +83,102 @@ flagged as (
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        {{ rule_well_formed_id('records.sourcedId') }} and not sourced_id__placeholder as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
+        {{ rule_placeholder('records.title') }} as title__placeholder,
         {{ rule_required('records.title') }} as title__required,
         {{ rule_one_line('records.title') }} as title__one_line,
+        {{ rule_mojibake('records.title') }} as title__mojibake,
+        {{ rule_html_entity('records.title') }} as title__html_entity,
+        {{ rule_scientific_notation('records.title') }} as title__scientific_notation,
+        {{ rule_placeholder('records.courseSourcedId') }} as course_sourced_id__placeholder,
         {{ rule_required('records.courseSourcedId') }} as course_sourced_id__required,
-        {{ rule_well_formed_id('records.courseSourcedId', 'courses.sourced_id') }}
-            as course_sourced_id__well_formed_id,
-        {{ rule_references('records.courseSourcedId', 'courses.sourced_id') }} as course_sourced_id__references,
+        {{ rule_well_formed_id(
+            'records.courseSourcedId', 'courses.sourced_id'
+        ) }} and not course_sourced_id__placeholder as course_sourced_id__well_formed_id,
+        {{ rule_references('records.courseSourcedId', 'courses.sourced_id') }} and not course_sourced_id__placeholder
+            as course_sourced_id__references,
+        {{ rule_placeholder('records.classCode', 'words too') }} as class_code__placeholder,
         {{ rule_one_line('records.classCode') }} as class_code__one_line,
+        {{ rule_mojibake('records.classCode') }} as class_code__mojibake,
+        {{ rule_html_entity('records.classCode') }} as class_code__html_entity,
+        {{ rule_scientific_notation('records.classCode') }} as class_code__scientific_notation,
+        {{ rule_placeholder('records.classType') }} as class_type__placeholder,
         {{ rule_required('records.classType') }} as class_type__required,
-        {{ rule_in_reference_definitions('records.classType', 'ref_section_type.code', 'records.oneroster_version') }}
-            as class_type__in_reference_definitions,
+        {{ rule_in_reference_definitions(
+            'records.classType', 'ref_section_type.code', 'records.oneroster_version'
+        ) }} and not class_type__placeholder as class_type__in_reference_definitions,
+        {{ rule_plain_code('ref_section_type.is_alias') }} as class_type__plain_code,
+        {{ rule_placeholder('records.location', 'words too') }} as location__placeholder,
         {{ rule_one_line('records.location') }} as location__one_line,
+        {{ rule_mojibake('records.location') }} as location__mojibake,
+        {{ rule_html_entity('records.location') }} as location__html_entity,
+        {{ rule_scientific_notation('records.location') }} as location__scientific_notation,
+        {{ rule_placeholder('records.schoolSourcedId') }} as school_sourced_id__placeholder,
         {{ rule_required('records.schoolSourcedId') }} as school_sourced_id__required,
-        {{ rule_well_formed_id('records.schoolSourcedId', 'orgs.sourced_id') }} as school_sourced_id__well_formed_id,
-        {{ rule_references('records.schoolSourcedId', 'orgs.sourced_id') }} as school_sourced_id__references,
+        {{ rule_well_formed_id('records.schoolSourcedId', 'orgs.sourced_id') }} and not school_sourced_id__placeholder
+            as school_sourced_id__well_formed_id,
+        {{ rule_references('records.schoolSourcedId', 'orgs.sourced_id') }} and not school_sourced_id__placeholder
+            as school_sourced_id__references,
         {{ rule_required(as_list('records.termSourcedIds')) }} as term_sourced_ids__required,
         {{ rule_one_line('records.subjects') }} as subjects__one_line,
+        {{ rule_mojibake('records.subjects') }} as subjects__mojibake,
+        {{ rule_html_entity('records.subjects') }} as subjects__html_entity,
         {{ rule_one_line('records.subjectCodes') }} as subject_codes__one_line,
+        {{ rule_mojibake('records.subjectCodes') }} as subject_codes__mojibake,
+        {{ rule_html_entity('records.subjectCodes') }} as subject_codes__html_entity,
         {{ rule_one_line('records.periods') }} as periods__one_line,
+        {{ rule_mojibake('records.periods') }} as periods__mojibake,
+        {{ rule_html_entity('records.periods') }} as periods__html_entity,
         (
-            sourced_id__not_in_conflict
+            sourced_id__placeholder
+            or sourced_id__not_in_conflict
             or sourced_id__required
             or sourced_id__well_formed_id
             or sourced_id__standard_characters
+            or sourced_id__scientific_notation
+            or title__placeholder
             or title__required
             or title__one_line
+            or title__mojibake
+            or title__html_entity
+            or title__scientific_notation
+            or course_sourced_id__placeholder
             or course_sourced_id__required
             or course_sourced_id__well_formed_id
             or course_sourced_id__references
+            or class_code__placeholder
             or class_code__one_line
+            or class_code__mojibake
+            or class_code__html_entity
+            or class_code__scientific_notation
+            or class_type__placeholder
             or class_type__required
             or class_type__in_reference_definitions
+            or class_type__plain_code
+            or location__placeholder
             or location__one_line
+            or location__mojibake
+            or location__html_entity
+            or location__scientific_notation
+            or school_sourced_id__placeholder
             or school_sourced_id__required
             or school_sourced_id__well_formed_id
             or school_sourced_id__references
             or term_sourced_ids__required
             or subjects__one_line
+            or subjects__mojibake
+            or subjects__html_entity
             or subject_codes__one_line
+            or subject_codes__mojibake
+            or subject_codes__html_entity
             or periods__one_line
+            or periods__mojibake
+            or periods__html_entity
         ) as has_fault
     from records
     left join courses
@@ -140,9 +195,12 @@ grades as (
         items.line_number,
         items.item,
         items.items,
-        {{ rule_in_reference_definitions('items.item', 'ref_grade_level.code', 'items.oneroster_version') }}
-            as grades__in_reference_definitions,
-        (grades__in_reference_definitions) as has_fault
+        {{ rule_placeholder('items.item', 'words too') }} as grades__placeholder,
+        {{ rule_in_reference_definitions(
+            'items.item', 'ref_grade_level.code', 'items.oneroster_version'
+        ) }} and not grades__placeholder as grades__in_reference_definitions,
+        {{ rule_plain_code('ref_grade_level.is_alias') }} as grades__plain_code,
+        (grades__placeholder or grades__in_reference_definitions or grades__plain_code) as has_fault
     from ({{ items_of('records', 'grades') }}) as items
     left join ref_grade_level on lower(items.item) = ref_grade_level.spelling
 ),
@@ -154,14 +212,53 @@ term_sourced_ids as (
         items.line_number,
         items.item,
         items.items,
-        {{ rule_well_formed_id('items.item', 'academic_sessions.sourced_id') }} as term_sourced_ids__well_formed_id,
-        {{ rule_references('items.item', 'academic_sessions.sourced_id') }} as term_sourced_ids__references,
-        (term_sourced_ids__well_formed_id or term_sourced_ids__references) as has_fault
+        {{ rule_placeholder('items.item') }} as term_sourced_ids__placeholder,
+        {{ rule_well_formed_id('items.item', 'academic_sessions.sourced_id') }} and not term_sourced_ids__placeholder
+            as term_sourced_ids__well_formed_id,
+        {{ rule_references('items.item', 'academic_sessions.sourced_id') }} and not term_sourced_ids__placeholder
+            as term_sourced_ids__references,
+        (term_sourced_ids__placeholder or term_sourced_ids__well_formed_id or term_sourced_ids__references) as has_fault
     from ({{ items_of('records', 'termSourcedIds') }}) as items
     left join academic_sessions
         on items.inbound_flow_id = academic_sessions.inbound_flow_id and items.item = academic_sessions.sourced_id
 ),
 
-{{ findings('classes.csv', ['flagged_lines', 'flagged'], ['grades', 'term_sourced_ids']) }},
+subjects as (
+    select
+        items.inbound_flow_id,
+        items.drop_id,
+        items.line_number,
+        items.item,
+        items.items,
+        {{ rule_placeholder('items.item', 'words too') }} as subjects__placeholder,
+        (subjects__placeholder) as has_fault
+    from ({{ items_of('records', 'subjects') }}) as items
+),
+
+subject_codes as (
+    select
+        items.inbound_flow_id,
+        items.drop_id,
+        items.line_number,
+        items.item,
+        items.items,
+        {{ rule_placeholder('items.item', 'words too') }} as subject_codes__placeholder,
+        (subject_codes__placeholder) as has_fault
+    from ({{ items_of('records', 'subjectCodes') }}) as items
+),
+
+periods as (
+    select
+        items.inbound_flow_id,
+        items.drop_id,
+        items.line_number,
+        items.item,
+        items.items,
+        {{ rule_placeholder('items.item', 'words too') }} as periods__placeholder,
+        (periods__placeholder) as has_fault
+    from ({{ items_of('records', 'periods') }}) as items
+),
+
+{{ findings('classes.csv', ['flagged_lines', 'flagged'], ['grades', 'term_sourced_ids', 'subjects', 'subject_codes', 'periods']) }},
 
 {{ verdicts('classes.csv') }}

@@ -18,7 +18,8 @@ left_out as (
 ref_grade_level as (
     select
         spelling,
-        code
+        code,
+        is_alias
     from {{ ref('code_spelling') }}
     where reference_type = 'RefGradeLevel'
 ),
@@ -69,37 +70,73 @@ flagged as (
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        {{ rule_well_formed_id('records.sourcedId') }} and not sourced_id__placeholder as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
-        {{ rule_well_formed_id('records.schoolYearSourcedId', 'academic_sessions.sourced_id') }}
-            as school_year_sourced_id__well_formed_id,
-        {{ rule_references('records.schoolYearSourcedId', 'academic_sessions.sourced_id') }}
-            as school_year_sourced_id__references,
+        {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
+        {{ rule_placeholder('records.schoolYearSourcedId', 'words too') }} as school_year_sourced_id__placeholder,
+        {{ rule_well_formed_id(
+            'records.schoolYearSourcedId', 'academic_sessions.sourced_id'
+        ) }} and not school_year_sourced_id__placeholder as school_year_sourced_id__well_formed_id,
+        {{ rule_references(
+            'records.schoolYearSourcedId', 'academic_sessions.sourced_id'
+        ) }} and not school_year_sourced_id__placeholder as school_year_sourced_id__references,
+        {{ rule_placeholder('records.title') }} as title__placeholder,
         {{ rule_required('records.title') }} as title__required,
         {{ rule_one_line('records.title') }} as title__one_line,
+        {{ rule_mojibake('records.title') }} as title__mojibake,
+        {{ rule_html_entity('records.title') }} as title__html_entity,
+        {{ rule_scientific_notation('records.title') }} as title__scientific_notation,
+        {{ rule_placeholder('records.courseCode', 'words too') }} as course_code__placeholder,
         {{ rule_one_line('records.courseCode') }} as course_code__one_line,
+        {{ rule_mojibake('records.courseCode') }} as course_code__mojibake,
+        {{ rule_html_entity('records.courseCode') }} as course_code__html_entity,
+        {{ rule_scientific_notation('records.courseCode') }} as course_code__scientific_notation,
+        {{ rule_placeholder('records.orgSourcedId') }} as org_sourced_id__placeholder,
         {{ rule_required('records.orgSourcedId') }} as org_sourced_id__required,
-        {{ rule_well_formed_id('records.orgSourcedId', 'orgs.sourced_id') }} as org_sourced_id__well_formed_id,
-        {{ rule_references('records.orgSourcedId', 'orgs.sourced_id') }} as org_sourced_id__references,
+        {{ rule_well_formed_id('records.orgSourcedId', 'orgs.sourced_id') }} and not org_sourced_id__placeholder
+            as org_sourced_id__well_formed_id,
+        {{ rule_references('records.orgSourcedId', 'orgs.sourced_id') }} and not org_sourced_id__placeholder
+            as org_sourced_id__references,
         {{ rule_one_line('records.subjects') }} as subjects__one_line,
+        {{ rule_mojibake('records.subjects') }} as subjects__mojibake,
+        {{ rule_html_entity('records.subjects') }} as subjects__html_entity,
         {{ rule_one_line('records.subjectCodes') }} as subject_codes__one_line,
+        {{ rule_mojibake('records.subjectCodes') }} as subject_codes__mojibake,
+        {{ rule_html_entity('records.subjectCodes') }} as subject_codes__html_entity,
         (
-            sourced_id__not_in_conflict
+            sourced_id__placeholder
+            or sourced_id__not_in_conflict
             or sourced_id__required
             or sourced_id__well_formed_id
             or sourced_id__standard_characters
+            or sourced_id__scientific_notation
+            or school_year_sourced_id__placeholder
             or school_year_sourced_id__well_formed_id
             or school_year_sourced_id__references
+            or title__placeholder
             or title__required
             or title__one_line
+            or title__mojibake
+            or title__html_entity
+            or title__scientific_notation
+            or course_code__placeholder
             or course_code__one_line
+            or course_code__mojibake
+            or course_code__html_entity
+            or course_code__scientific_notation
+            or org_sourced_id__placeholder
             or org_sourced_id__required
             or org_sourced_id__well_formed_id
             or org_sourced_id__references
             or subjects__one_line
+            or subjects__mojibake
+            or subjects__html_entity
             or subject_codes__one_line
+            or subject_codes__mojibake
+            or subject_codes__html_entity
         ) as has_fault
     from records
     left join academic_sessions
@@ -115,13 +152,40 @@ grades as (
         items.line_number,
         items.item,
         items.items,
-        {{ rule_in_reference_definitions('items.item', 'ref_grade_level.code', 'items.oneroster_version') }}
-            as grades__in_reference_definitions,
-        (grades__in_reference_definitions) as has_fault
+        {{ rule_placeholder('items.item', 'words too') }} as grades__placeholder,
+        {{ rule_in_reference_definitions(
+            'items.item', 'ref_grade_level.code', 'items.oneroster_version'
+        ) }} and not grades__placeholder as grades__in_reference_definitions,
+        {{ rule_plain_code('ref_grade_level.is_alias') }} as grades__plain_code,
+        (grades__placeholder or grades__in_reference_definitions or grades__plain_code) as has_fault
     from ({{ items_of('records', 'grades') }}) as items
     left join ref_grade_level on lower(items.item) = ref_grade_level.spelling
 ),
 
-{{ findings('courses.csv', ['flagged_lines', 'flagged'], ['grades']) }},
+subjects as (
+    select
+        items.inbound_flow_id,
+        items.drop_id,
+        items.line_number,
+        items.item,
+        items.items,
+        {{ rule_placeholder('items.item', 'words too') }} as subjects__placeholder,
+        (subjects__placeholder) as has_fault
+    from ({{ items_of('records', 'subjects') }}) as items
+),
+
+subject_codes as (
+    select
+        items.inbound_flow_id,
+        items.drop_id,
+        items.line_number,
+        items.item,
+        items.items,
+        {{ rule_placeholder('items.item', 'words too') }} as subject_codes__placeholder,
+        (subject_codes__placeholder) as has_fault
+    from ({{ items_of('records', 'subjectCodes') }}) as items
+),
+
+{{ findings('courses.csv', ['flagged_lines', 'flagged'], ['grades', 'subjects', 'subject_codes']) }},
 
 {{ verdicts('courses.csv') }}

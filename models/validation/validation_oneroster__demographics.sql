@@ -14,9 +14,14 @@ left_out as (
 ref_sex as (
     select
         spelling,
-        code
+        code,
+        is_alias
     from {{ ref('code_spelling') }}
     where reference_type = 'RefSex'
+),
+
+date_orders as (
+    {{ date_orders('demographics.csv') }}
 ),
 
 repeats as materialized (
@@ -65,53 +70,152 @@ flagged as (
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId', 'users.sourced_id') }} as sourced_id__well_formed_id,
+        {{ rule_well_formed_id('records.sourcedId', 'users.sourced_id') }} and not sourced_id__placeholder
+            as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
-        {{ rule_references('records.sourcedId', 'users.sourced_id') }} as sourced_id__references,
-        {{ rule_well_formed_date('records.birthDate') }} as birth_date__well_formed_date,
-        {{ rule_date_without_time('records.birthDate') }} as birth_date__date_without_time,
-        {{ rule_in_reference_definitions('records.sex', 'ref_sex.code', 'records.oneroster_version') }}
-            as sex__in_reference_definitions,
-        {{ rule_well_formed_boolean('records.americanIndianOrAlaskaNative') }}
-            as american_indian_or_alaska_native__well_formed_boolean,
-        {{ rule_well_formed_boolean('records.asian') }} as asian__well_formed_boolean,
-        {{ rule_well_formed_boolean('records.blackOrAfricanAmerican') }}
-            as black_or_african_american__well_formed_boolean,
-        {{ rule_well_formed_boolean('records.nativeHawaiianOrOtherPacificIslander') }}
-            as native_hawaiian_or_other_pacific_islander__well_formed_boolean,
-        {{ rule_well_formed_boolean('records.white') }} as white__well_formed_boolean,
-        {{ rule_well_formed_boolean('records.demographicRaceTwoOrMoreRaces') }}
-            as demographic_race_two_or_more_races__well_formed_boolean,
-        {{ rule_well_formed_boolean('records.hispanicOrLatinoEthnicity') }}
-            as hispanic_or_latino_ethnicity__well_formed_boolean,
+        {{ rule_references('records.sourcedId', 'users.sourced_id') }} and not sourced_id__placeholder
+            as sourced_id__references,
+        {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
+        {{ rule_placeholder('records.birthDate', 'words too') }} as birth_date__placeholder,
+        {{ rule_well_formed_date(
+            'records.birthDate', 'date_orders.by_flow[records.inbound_flow_id]'
+        ) }} and not birth_date__placeholder as birth_date__well_formed_date,
+        {{ rule_plain_date('records.birthDate') }} as birth_date__plain_date,
+        {{ rule_month_first('records.birthDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
+            as birth_date__month_first,
+        {{ rule_day_first('records.birthDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
+            as birth_date__day_first,
+        {{ rule_placeholder('records.sex', 'words too') }} as sex__placeholder,
+        {{ rule_in_reference_definitions(
+            'records.sex', 'ref_sex.code', 'records.oneroster_version'
+        ) }} and not sex__placeholder as sex__in_reference_definitions,
+        {{ rule_plain_code('ref_sex.is_alias') }} as sex__plain_code,
+        {{ rule_placeholder('records.americanIndianOrAlaskaNative', 'words too') }}
+            as american_indian_or_alaska_native__placeholder,
+        {{ rule_well_formed_boolean(
+            'records.americanIndianOrAlaskaNative'
+        ) }} and not american_indian_or_alaska_native__placeholder as american_indian_or_alaska_native__well_formed_boolean,
+        {{ rule_plain_boolean('records.americanIndianOrAlaskaNative') }}
+            as american_indian_or_alaska_native__plain_boolean,
+        {{ rule_placeholder('records.asian', 'words too') }} as asian__placeholder,
+        {{ rule_well_formed_boolean('records.asian') }} and not asian__placeholder as asian__well_formed_boolean,
+        {{ rule_plain_boolean('records.asian') }} as asian__plain_boolean,
+        {{ rule_placeholder('records.blackOrAfricanAmerican', 'words too') }}
+            as black_or_african_american__placeholder,
+        {{ rule_well_formed_boolean(
+            'records.blackOrAfricanAmerican'
+        ) }} and not black_or_african_american__placeholder as black_or_african_american__well_formed_boolean,
+        {{ rule_plain_boolean('records.blackOrAfricanAmerican') }} as black_or_african_american__plain_boolean,
+        {{ rule_placeholder('records.nativeHawaiianOrOtherPacificIslander', 'words too') }}
+            as native_hawaiian_or_other_pacific_islander__placeholder,
+        {{ rule_well_formed_boolean(
+            'records.nativeHawaiianOrOtherPacificIslander'
+        ) }} and not native_hawaiian_or_other_pacific_islander__placeholder as native_hawaiian_or_other_pacific_islander__well_formed_boolean,
+        {{ rule_plain_boolean('records.nativeHawaiianOrOtherPacificIslander') }}
+            as native_hawaiian_or_other_pacific_islander__plain_boolean,
+        {{ rule_placeholder('records.white', 'words too') }} as white__placeholder,
+        {{ rule_well_formed_boolean('records.white') }} and not white__placeholder as white__well_formed_boolean,
+        {{ rule_plain_boolean('records.white') }} as white__plain_boolean,
+        {{ rule_placeholder('records.demographicRaceTwoOrMoreRaces', 'words too') }}
+            as demographic_race_two_or_more_races__placeholder,
+        {{ rule_well_formed_boolean(
+            'records.demographicRaceTwoOrMoreRaces'
+        ) }} and not demographic_race_two_or_more_races__placeholder as demographic_race_two_or_more_races__well_formed_boolean,
+        {{ rule_plain_boolean('records.demographicRaceTwoOrMoreRaces') }}
+            as demographic_race_two_or_more_races__plain_boolean,
+        {{ rule_placeholder('records.hispanicOrLatinoEthnicity', 'words too') }}
+            as hispanic_or_latino_ethnicity__placeholder,
+        {{ rule_well_formed_boolean(
+            'records.hispanicOrLatinoEthnicity'
+        ) }} and not hispanic_or_latino_ethnicity__placeholder as hispanic_or_latino_ethnicity__well_formed_boolean,
+        {{ rule_plain_boolean('records.hispanicOrLatinoEthnicity') }} as hispanic_or_latino_ethnicity__plain_boolean,
+        {{ rule_placeholder('records.countryOfBirthCode', 'words too') }} as country_of_birth_code__placeholder,
         {{ rule_one_line('records.countryOfBirthCode') }} as country_of_birth_code__one_line,
+        {{ rule_mojibake('records.countryOfBirthCode') }} as country_of_birth_code__mojibake,
+        {{ rule_html_entity('records.countryOfBirthCode') }} as country_of_birth_code__html_entity,
+        {{ rule_scientific_notation('records.countryOfBirthCode') }} as country_of_birth_code__scientific_notation,
+        {{ rule_placeholder('records.stateOfBirthAbbreviation', 'words too') }}
+            as state_of_birth_abbreviation__placeholder,
         {{ rule_one_line('records.stateOfBirthAbbreviation') }} as state_of_birth_abbreviation__one_line,
+        {{ rule_mojibake('records.stateOfBirthAbbreviation') }} as state_of_birth_abbreviation__mojibake,
+        {{ rule_html_entity('records.stateOfBirthAbbreviation') }} as state_of_birth_abbreviation__html_entity,
+        {{ rule_scientific_notation('records.stateOfBirthAbbreviation') }}
+            as state_of_birth_abbreviation__scientific_notation,
+        {{ rule_placeholder('records.cityOfBirth', 'words too') }} as city_of_birth__placeholder,
         {{ rule_one_line('records.cityOfBirth') }} as city_of_birth__one_line,
+        {{ rule_mojibake('records.cityOfBirth') }} as city_of_birth__mojibake,
+        {{ rule_html_entity('records.cityOfBirth') }} as city_of_birth__html_entity,
+        {{ rule_scientific_notation('records.cityOfBirth') }} as city_of_birth__scientific_notation,
+        {{ rule_placeholder('records.publicSchoolResidenceStatus', 'words too') }}
+            as public_school_residence_status__placeholder,
         {{ rule_one_line('records.publicSchoolResidenceStatus') }} as public_school_residence_status__one_line,
+        {{ rule_mojibake('records.publicSchoolResidenceStatus') }} as public_school_residence_status__mojibake,
+        {{ rule_html_entity('records.publicSchoolResidenceStatus') }} as public_school_residence_status__html_entity,
+        {{ rule_scientific_notation('records.publicSchoolResidenceStatus') }}
+            as public_school_residence_status__scientific_notation,
         (
-            sourced_id__not_in_conflict
+            sourced_id__placeholder
+            or sourced_id__not_in_conflict
             or sourced_id__required
             or sourced_id__well_formed_id
             or sourced_id__standard_characters
             or sourced_id__references
+            or sourced_id__scientific_notation
+            or birth_date__placeholder
             or birth_date__well_formed_date
-            or birth_date__date_without_time
+            or birth_date__plain_date
+            or birth_date__month_first
+            or birth_date__day_first
+            or sex__placeholder
             or sex__in_reference_definitions
+            or sex__plain_code
+            or american_indian_or_alaska_native__placeholder
             or american_indian_or_alaska_native__well_formed_boolean
+            or american_indian_or_alaska_native__plain_boolean
+            or asian__placeholder
             or asian__well_formed_boolean
+            or asian__plain_boolean
+            or black_or_african_american__placeholder
             or black_or_african_american__well_formed_boolean
+            or black_or_african_american__plain_boolean
+            or native_hawaiian_or_other_pacific_islander__placeholder
             or native_hawaiian_or_other_pacific_islander__well_formed_boolean
+            or native_hawaiian_or_other_pacific_islander__plain_boolean
+            or white__placeholder
             or white__well_formed_boolean
+            or white__plain_boolean
+            or demographic_race_two_or_more_races__placeholder
             or demographic_race_two_or_more_races__well_formed_boolean
+            or demographic_race_two_or_more_races__plain_boolean
+            or hispanic_or_latino_ethnicity__placeholder
             or hispanic_or_latino_ethnicity__well_formed_boolean
+            or hispanic_or_latino_ethnicity__plain_boolean
+            or country_of_birth_code__placeholder
             or country_of_birth_code__one_line
+            or country_of_birth_code__mojibake
+            or country_of_birth_code__html_entity
+            or country_of_birth_code__scientific_notation
+            or state_of_birth_abbreviation__placeholder
             or state_of_birth_abbreviation__one_line
+            or state_of_birth_abbreviation__mojibake
+            or state_of_birth_abbreviation__html_entity
+            or state_of_birth_abbreviation__scientific_notation
+            or city_of_birth__placeholder
             or city_of_birth__one_line
+            or city_of_birth__mojibake
+            or city_of_birth__html_entity
+            or city_of_birth__scientific_notation
+            or public_school_residence_status__placeholder
             or public_school_residence_status__one_line
+            or public_school_residence_status__mojibake
+            or public_school_residence_status__html_entity
+            or public_school_residence_status__scientific_notation
         ) as has_fault
     from records
+    cross join date_orders
     left join users
         on records.inbound_flow_id = users.inbound_flow_id and records.sourcedId = users.sourced_id
     left join ref_sex on lower(records.sex) = ref_sex.spelling

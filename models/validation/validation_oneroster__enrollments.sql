@@ -22,9 +22,14 @@ left_out as (
 ref_section_role as (
     select
         spelling,
-        code
+        code,
+        is_alias
     from {{ ref('code_spelling') }}
     where reference_type = 'RefSectionRole'
+),
+
+date_orders as (
+    {{ date_orders('enrollments.csv') }}
 ),
 
 repeats as materialized (
@@ -73,52 +78,101 @@ flagged as (
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        {{ rule_well_formed_id('records.sourcedId') }} and not sourced_id__placeholder as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
+        {{ rule_placeholder('records.classSourcedId') }} as class_sourced_id__placeholder,
         {{ rule_required('records.classSourcedId') }} as class_sourced_id__required,
-        {{ rule_well_formed_id('records.classSourcedId', 'classes.sourced_id') }} as class_sourced_id__well_formed_id,
-        {{ rule_references('records.classSourcedId', 'classes.sourced_id') }} as class_sourced_id__references,
+        {{ rule_well_formed_id(
+            'records.classSourcedId', 'classes.sourced_id'
+        ) }} and not class_sourced_id__placeholder as class_sourced_id__well_formed_id,
+        {{ rule_references('records.classSourcedId', 'classes.sourced_id') }} and not class_sourced_id__placeholder
+            as class_sourced_id__references,
+        {{ rule_placeholder('records.schoolSourcedId') }} as school_sourced_id__placeholder,
         {{ rule_required('records.schoolSourcedId') }} as school_sourced_id__required,
-        {{ rule_well_formed_id('records.schoolSourcedId', 'orgs.sourced_id') }} as school_sourced_id__well_formed_id,
-        {{ rule_references('records.schoolSourcedId', 'orgs.sourced_id') }} as school_sourced_id__references,
+        {{ rule_well_formed_id('records.schoolSourcedId', 'orgs.sourced_id') }} and not school_sourced_id__placeholder
+            as school_sourced_id__well_formed_id,
+        {{ rule_references('records.schoolSourcedId', 'orgs.sourced_id') }} and not school_sourced_id__placeholder
+            as school_sourced_id__references,
+        {{ rule_placeholder('records.userSourcedId') }} as user_sourced_id__placeholder,
         {{ rule_required('records.userSourcedId') }} as user_sourced_id__required,
-        {{ rule_well_formed_id('records.userSourcedId', 'users.sourced_id') }} as user_sourced_id__well_formed_id,
-        {{ rule_references('records.userSourcedId', 'users.sourced_id') }} as user_sourced_id__references,
+        {{ rule_well_formed_id('records.userSourcedId', 'users.sourced_id') }} and not user_sourced_id__placeholder
+            as user_sourced_id__well_formed_id,
+        {{ rule_references('records.userSourcedId', 'users.sourced_id') }} and not user_sourced_id__placeholder
+            as user_sourced_id__references,
+        {{ rule_placeholder('records.role') }} as role__placeholder,
         {{ rule_required('records.role') }} as role__required,
-        {{ rule_in_reference_definitions('records.role', 'ref_section_role.code', 'records.oneroster_version') }}
-            as role__in_reference_definitions,
-        {{ rule_well_formed_boolean('records."primary"') }} as is_primary__well_formed_boolean,
-        {{ rule_well_formed_date('records.beginDate') }} as begin_date__well_formed_date,
-        {{ rule_date_without_time('records.beginDate') }} as begin_date__date_without_time,
-        {{ rule_well_formed_date('records.endDate') }} as end_date__well_formed_date,
-        {{ rule_date_without_time('records.endDate') }} as end_date__date_without_time,
-        {{ rule_in_order('records.endDate', 'records.beginDate') }} as end_date__in_order,
+        {{ rule_in_reference_definitions(
+            'records.role', 'ref_section_role.code', 'records.oneroster_version'
+        ) }} and not role__placeholder as role__in_reference_definitions,
+        {{ rule_plain_code('ref_section_role.is_alias') }} as role__plain_code,
+        {{ rule_placeholder('records."primary"', 'words too') }} as is_primary__placeholder,
+        {{ rule_well_formed_boolean('records."primary"') }} and not is_primary__placeholder
+            as is_primary__well_formed_boolean,
+        {{ rule_plain_boolean('records."primary"') }} as is_primary__plain_boolean,
+        {{ rule_placeholder('records.beginDate', 'words too') }} as begin_date__placeholder,
+        {{ rule_well_formed_date(
+            'records.beginDate', 'date_orders.by_flow[records.inbound_flow_id]'
+        ) }} and not begin_date__placeholder as begin_date__well_formed_date,
+        {{ rule_plain_date('records.beginDate') }} as begin_date__plain_date,
+        {{ rule_month_first('records.beginDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
+            as begin_date__month_first,
+        {{ rule_day_first('records.beginDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
+            as begin_date__day_first,
+        {{ rule_placeholder('records.endDate', 'words too') }} as end_date__placeholder,
+        {{ rule_well_formed_date(
+            'records.endDate', 'date_orders.by_flow[records.inbound_flow_id]'
+        ) }} and not end_date__placeholder as end_date__well_formed_date,
+        {{ rule_plain_date('records.endDate') }} as end_date__plain_date,
+        {{ rule_month_first('records.endDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
+            as end_date__month_first,
+        {{ rule_day_first('records.endDate', 'date_orders.by_flow[records.inbound_flow_id]') }} as end_date__day_first,
+        {{ rule_in_order(
+            'records.endDate', 'records.beginDate', 'date_orders.by_flow[records.inbound_flow_id]'
+        ) }} and not end_date__placeholder as end_date__in_order,
         (
-            sourced_id__not_in_conflict
+            sourced_id__placeholder
+            or sourced_id__not_in_conflict
             or sourced_id__required
             or sourced_id__well_formed_id
             or sourced_id__standard_characters
+            or sourced_id__scientific_notation
+            or class_sourced_id__placeholder
             or class_sourced_id__required
             or class_sourced_id__well_formed_id
             or class_sourced_id__references
+            or school_sourced_id__placeholder
             or school_sourced_id__required
             or school_sourced_id__well_formed_id
             or school_sourced_id__references
+            or user_sourced_id__placeholder
             or user_sourced_id__required
             or user_sourced_id__well_formed_id
             or user_sourced_id__references
+            or role__placeholder
             or role__required
             or role__in_reference_definitions
+            or role__plain_code
+            or is_primary__placeholder
             or is_primary__well_formed_boolean
+            or is_primary__plain_boolean
+            or begin_date__placeholder
             or begin_date__well_formed_date
-            or begin_date__date_without_time
+            or begin_date__plain_date
+            or begin_date__month_first
+            or begin_date__day_first
+            or end_date__placeholder
             or end_date__well_formed_date
-            or end_date__date_without_time
+            or end_date__plain_date
+            or end_date__month_first
+            or end_date__day_first
             or end_date__in_order
         ) as has_fault
     from records
+    cross join date_orders
     left join classes
         on records.inbound_flow_id = classes.inbound_flow_id and records.classSourcedId = classes.sourced_id
     left join orgs

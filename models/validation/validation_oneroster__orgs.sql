@@ -10,7 +10,8 @@ left_out as (
 ref_org_type as (
     select
         spelling,
-        code
+        code,
+        is_alias
     from {{ ref('code_spelling') }}
     where reference_type = 'RefOrgType'
 ),
@@ -61,26 +62,51 @@ flagged as (
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        {{ rule_well_formed_id('records.sourcedId') }} and not sourced_id__placeholder as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
+        {{ rule_placeholder('records.name') }} as name__placeholder,
         {{ rule_required('records.name') }} as name__required,
         {{ rule_one_line('records.name') }} as name__one_line,
+        {{ rule_mojibake('records.name') }} as name__mojibake,
+        {{ rule_html_entity('records.name') }} as name__html_entity,
+        {{ rule_scientific_notation('records.name') }} as name__scientific_notation,
+        {{ rule_placeholder('records.type') }} as type__placeholder,
         {{ rule_required('records.type') }} as type__required,
-        {{ rule_in_reference_definitions('records.type', 'ref_org_type.code', 'records.oneroster_version') }}
-            as type__in_reference_definitions,
+        {{ rule_in_reference_definitions(
+            'records.type', 'ref_org_type.code', 'records.oneroster_version'
+        ) }} and not type__placeholder as type__in_reference_definitions,
+        {{ rule_plain_code('ref_org_type.is_alias') }} as type__plain_code,
+        {{ rule_placeholder('records.identifier', 'words too') }} as identifier__placeholder,
         {{ rule_one_line('records.identifier') }} as identifier__one_line,
+        {{ rule_mojibake('records.identifier') }} as identifier__mojibake,
+        {{ rule_html_entity('records.identifier') }} as identifier__html_entity,
+        {{ rule_scientific_notation('records.identifier') }} as identifier__scientific_notation,
         (
-            sourced_id__not_in_conflict
+            sourced_id__placeholder
+            or sourced_id__not_in_conflict
             or sourced_id__required
             or sourced_id__well_formed_id
             or sourced_id__standard_characters
+            or sourced_id__scientific_notation
+            or name__placeholder
             or name__required
             or name__one_line
+            or name__mojibake
+            or name__html_entity
+            or name__scientific_notation
+            or type__placeholder
             or type__required
             or type__in_reference_definitions
+            or type__plain_code
+            or identifier__placeholder
             or identifier__one_line
+            or identifier__mojibake
+            or identifier__html_entity
+            or identifier__scientific_notation
         ) as has_fault
     from records
     left join ref_org_type on lower(records.type) = ref_org_type.spelling
@@ -98,11 +124,20 @@ flagged_parents as (
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
-        {{ rule_well_formed_id('records.parentSourcedId', 'own_records.sourced_id') }}
-            as parent_sourced_id__well_formed_id,
-        {{ rule_references('records.parentSourcedId', 'own_records.sourced_id') }} as parent_sourced_id__references,
+        {{ rule_placeholder('records.parentSourcedId', 'words too') }} as parent_sourced_id__placeholder,
+        {{ rule_well_formed_id(
+            'records.parentSourcedId', 'own_records.sourced_id'
+        ) }} and not parent_sourced_id__placeholder as parent_sourced_id__well_formed_id,
+        {{ rule_references(
+            'records.parentSourcedId', 'own_records.sourced_id'
+        ) }} and not parent_sourced_id__placeholder as parent_sourced_id__references,
         {{ rule_no_cycle('cycles.sourced_id') }} as parent_sourced_id__no_cycle,
-        (parent_sourced_id__well_formed_id or parent_sourced_id__references or parent_sourced_id__no_cycle) as has_fault
+        (
+            parent_sourced_id__placeholder
+            or parent_sourced_id__well_formed_id
+            or parent_sourced_id__references
+            or parent_sourced_id__no_cycle
+        ) as has_fault
     from records
     left join own_records
         on records.inbound_flow_id = own_records.inbound_flow_id and records.parentSourcedId = own_records.sourced_id

@@ -57,41 +57,97 @@ flagged as (
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        {{ rule_well_formed_id('records.sourcedId') }} and not sourced_id__placeholder as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
+        {{ rule_placeholder('records.userSourcedId') }} as user_sourced_id__placeholder,
         {{ rule_required('records.userSourcedId') }} as user_sourced_id__required,
-        {{ rule_well_formed_id('records.userSourcedId', 'users.sourced_id') }} as user_sourced_id__well_formed_id,
-        {{ rule_references('records.userSourcedId', 'users.sourced_id') }} as user_sourced_id__references,
+        {{ rule_well_formed_id('records.userSourcedId', 'users.sourced_id') }} and not user_sourced_id__placeholder
+            as user_sourced_id__well_formed_id,
+        {{ rule_references('records.userSourcedId', 'users.sourced_id') }} and not user_sourced_id__placeholder
+            as user_sourced_id__references,
+        {{ rule_placeholder('records.profileType') }} as profile_type__placeholder,
         {{ rule_required('records.profileType') }} as profile_type__required,
         {{ rule_one_line('records.profileType') }} as profile_type__one_line,
+        {{ rule_mojibake('records.profileType') }} as profile_type__mojibake,
+        {{ rule_html_entity('records.profileType') }} as profile_type__html_entity,
+        {{ rule_scientific_notation('records.profileType') }} as profile_type__scientific_notation,
+        {{ rule_placeholder('records.vendorId') }} as vendor_id__placeholder,
         {{ rule_required('records.vendorId') }} as vendor_id__required,
         {{ rule_one_line('records.vendorId') }} as vendor_id__one_line,
+        {{ rule_mojibake('records.vendorId') }} as vendor_id__mojibake,
+        {{ rule_html_entity('records.vendorId') }} as vendor_id__html_entity,
+        {{ rule_scientific_notation('records.vendorId') }} as vendor_id__scientific_notation,
+        {{ rule_placeholder('records.applicationId', 'words too') }} as application_id__placeholder,
         {{ rule_one_line('records.applicationId') }} as application_id__one_line,
+        {{ rule_mojibake('records.applicationId') }} as application_id__mojibake,
+        {{ rule_html_entity('records.applicationId') }} as application_id__html_entity,
+        {{ rule_scientific_notation('records.applicationId') }} as application_id__scientific_notation,
+        {{ rule_placeholder('records.description', 'words too') }} as description__placeholder,
         {{ rule_one_line('records.description') }} as description__one_line,
+        {{ rule_mojibake('records.description') }} as description__mojibake,
+        {{ rule_html_entity('records.description') }} as description__html_entity,
+        {{ rule_scientific_notation('records.description') }} as description__scientific_notation,
+        {{ rule_placeholder('records.credentialType') }} as credential_type__placeholder,
         {{ rule_required('records.credentialType') }} as credential_type__required,
         {{ rule_one_line('records.credentialType') }} as credential_type__one_line,
+        {{ rule_mojibake('records.credentialType') }} as credential_type__mojibake,
+        {{ rule_html_entity('records.credentialType') }} as credential_type__html_entity,
+        {{ rule_scientific_notation('records.credentialType') }} as credential_type__scientific_notation,
+        {{ rule_placeholder('records.username') }} as username__placeholder,
         {{ rule_required('records.username') }} as username__required,
         {{ rule_one_line('records.username') }} as username__one_line,
+        {{ rule_mojibake('records.username') }} as username__mojibake,
+        {{ rule_html_entity('records.username') }} as username__html_entity,
+        {{ rule_scientific_notation('records.username') }} as username__scientific_notation,
         (
-            sourced_id__not_in_conflict
+            sourced_id__placeholder
+            or sourced_id__not_in_conflict
             or sourced_id__required
             or sourced_id__well_formed_id
             or sourced_id__standard_characters
+            or sourced_id__scientific_notation
+            or user_sourced_id__placeholder
             or user_sourced_id__required
             or user_sourced_id__well_formed_id
             or user_sourced_id__references
+            or profile_type__placeholder
             or profile_type__required
             or profile_type__one_line
+            or profile_type__mojibake
+            or profile_type__html_entity
+            or profile_type__scientific_notation
+            or vendor_id__placeholder
             or vendor_id__required
             or vendor_id__one_line
+            or vendor_id__mojibake
+            or vendor_id__html_entity
+            or vendor_id__scientific_notation
+            or application_id__placeholder
             or application_id__one_line
+            or application_id__mojibake
+            or application_id__html_entity
+            or application_id__scientific_notation
+            or description__placeholder
             or description__one_line
+            or description__mojibake
+            or description__html_entity
+            or description__scientific_notation
+            or credential_type__placeholder
             or credential_type__required
             or credential_type__one_line
+            or credential_type__mojibake
+            or credential_type__html_entity
+            or credential_type__scientific_notation
+            or username__placeholder
             or username__required
             or username__one_line
+            or username__mojibake
+            or username__html_entity
+            or username__scientific_notation
         ) as has_fault
     from records
     left join users

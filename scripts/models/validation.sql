@@ -16,12 +16,19 @@ left_out as (
 << type | cte >> as (
     select
         spelling,
-        code
+        code,
+        is_alias
     from {{ ref('code_spelling') }}
     where reference_type = '<< type >>'
 ),
 
 <% endfor %>
+<% if file.has_dates %>
+date_orders as (
+    {{ date_orders('<< file.name >>') }}
+),
+
+<% endif %>
 <% if file.contacts %>
 contacts as (
     {{ contacts() }}
@@ -78,6 +85,9 @@ flagged as (
             <% endfor %>
         ) as has_fault
     from records
+    <% if file.has_dates %>
+    cross join date_orders
+    <% endif %>
     <% for join in file.joins %>
     << join >>
     <% endfor %>
@@ -104,7 +114,11 @@ flagged_parents as (
         <% for flag in file.parent.flags %>
         << flag.named >>,
         <% endfor %>
-        (<< file.parent.flags | map(attribute='name') | join(' or ') >>) as has_fault
+        (
+            <% for flag in file.parent.flags %>
+            << 'or ' if not loop.first >><< flag.name >>
+            <% endfor %>
+        ) as has_fault
     from records
     <% for join in file.parent.joins %>
     << join >>
