@@ -349,10 +349,12 @@ def flag(column: dict, rule: dict, file: dict, item: str = "") -> dict:
         # a line without a key is told of by its own findings, or is of a person who was forgotten
         conditions.append(f"landing.{file['key']} is not null")
     is_broken_by_placeholders = column["kind"] in kinds_of(rule) and "value" in asked and rule["severity"] != "notice"
+    expression = " and ".join(conditions)
     if is_broken_by_placeholders and rule["rule"] != PLACEHOLDER:
-        conditions.append(f"not {column['staging_column']}__{PLACEHOLDER}")
+        # asked only of what is broken: DuckDB looks at both sides of an `and`
+        expression = f"case when {expression} then not {column['staging_column']}__{PLACEHOLDER} end"
     name = f"{column['staging_column']}__{rule['rule']}"
-    return {"name": name, "named": named(" and ".join(conditions), name)}
+    return {"name": name, "named": named(expression, name)}
 
 
 def date_order(source: str) -> str:

@@ -4,7 +4,8 @@
 -#}
 {% macro rule_placeholder(value, words=none) -%}
     case
-        when starts_with({{ value }}, '#')
+        -- begins with a #: compared, which is cheaper
+        when {{ value }} between '#' and '$'
             then regexp_full_match(upper({{ value }}), '#(N/A|REF!|VALUE!|NAME\?|NUM!|NULL!|DIV/0!|SPILL!|CALC!|FIELD!|ERROR!|#+)')
         {%- if words %}
         when strlen({{ value }}) <= 4 then lower({{ value }}) in ('null', '\n', 'nan', 'none', 'n/a')

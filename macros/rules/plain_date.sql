@@ -1,4 +1,4 @@
-{#- A date that begins with its year but is not YYYY-MM-DD. -#}
-{% macro rule_plain_date(value) -%}
-    case when {{ value }} not like '____-__-__' then {{ year_first_date(value) }} is not null end
+{#- A date that is understood, but is not written YYYY-MM-DD. -#}
+{% macro rule_plain_date(value, order) -%}
+    case when {{ value }} not like '____-__-__' then {{ as_date(value, order) }} is not null end
 {%- endmacro %}

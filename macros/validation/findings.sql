@@ -78,6 +78,12 @@
                 when contains(rules.problem, '{start}') then replace(rules.problem, '{start}', lines.record ->> rules.refers_to)
                 when contains(rules.problem, '{unreadable_reason}')
                     then replace(rules.problem, '{unreadable_reason}', lines.record ->> 'unreadable_reason')
+                when contains(rules.problem, '{date}')
+                    then replace(
+                        rules.problem,
+                        '{date}',
+                        cast({{ as_date('(lines.record ->> rules.column_name)', 'date_orders.date_order') }} as varchar)
+                    )
                 when contains(rules.problem, '{date_hint}')
                     then replace(rules.problem, '{date_hint}', {{ date_hint('lines.record ->> rules.column_name') }})
                 else coalesce(consequences.problem, rules.problem)
@@ -97,6 +103,8 @@
         semi join {{ prefix }}told as told
             on landing.inbound_flow_id = told.inbound_flow_id and landing.line_number = told.line_number
     ) as lines on told.inbound_flow_id = lines.inbound_flow_id and told.line_number = lines.line_number
+    left join {{ ref('date_order') }} as date_orders
+        on told.inbound_flow_id = date_orders.inbound_flow_id and date_orders.file_name = '{{ file }}'
     left join {{ left_out }} as targets
         on
             told.inbound_flow_id = targets.inbound_flow_id

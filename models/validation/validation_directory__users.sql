@@ -51,7 +51,8 @@ flagged as (
         {{ rule_placeholder('records.id') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.id') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.id') }} and not sourced_id__placeholder as sourced_id__well_formed_id,
+        case when {{ rule_well_formed_id('records.id') }} then not sourced_id__placeholder end
+            as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.id') }} as sourced_id__standard_characters,
         {{ rule_scientific_notation('records.id') }} as sourced_id__scientific_notation,
         {{ rule_placeholder('records.userPrincipalName') }} as user_principal_name__placeholder,
@@ -61,7 +62,8 @@ flagged as (
         {{ rule_html_entity('records.userPrincipalName') }} as user_principal_name__html_entity,
         {{ rule_scientific_notation('records.userPrincipalName') }} as user_principal_name__scientific_notation,
         {{ rule_placeholder('records.mail', 'words too') }} as mail__placeholder,
-        {{ rule_well_formed_email('records.mail') }} and not mail__placeholder as mail__well_formed_email,
+        case when {{ rule_well_formed_email('records.mail') }} then not mail__placeholder end
+            as mail__well_formed_email,
         {{ rule_one_line('records.mail') }} as mail__one_line,
         {{ rule_placeholder('records.displayName') }} as display_name__placeholder,
         {{ rule_one_line('records.displayName') }} as display_name__one_line,
@@ -76,7 +78,7 @@ flagged as (
         {{ rule_mojibake('records.surname') }} as surname__mojibake,
         {{ rule_html_entity('records.surname') }} as surname__html_entity,
         {{ rule_placeholder('records.accountEnabled', 'words too') }} as account_enabled__placeholder,
-        {{ rule_well_formed_boolean('records.accountEnabled') }} and not account_enabled__placeholder
+        case when {{ rule_well_formed_boolean('records.accountEnabled') }} then not account_enabled__placeholder end
             as account_enabled__well_formed_boolean,
         {{ rule_plain_boolean('records.accountEnabled') }} as account_enabled__plain_boolean,
         (

@@ -69,7 +69,8 @@ flagged as (
         {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} and not sourced_id__placeholder as sourced_id__well_formed_id,
+        case when {{ rule_well_formed_id('records.sourcedId') }} then not sourced_id__placeholder end
+            as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
         {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
         {{ rule_placeholder('records.title') }} as title__placeholder,
@@ -80,35 +81,30 @@ flagged as (
         {{ rule_scientific_notation('records.title') }} as title__scientific_notation,
         {{ rule_placeholder('records.type') }} as type__placeholder,
         {{ rule_required('records.type') }} as type__required,
-        {{ rule_in_reference_definitions(
+        case when {{ rule_in_reference_definitions(
             'records.type', 'ref_session_type.code', 'records.oneroster_version'
-        ) }} and not type__placeholder as type__in_reference_definitions,
+        ) }} then not type__placeholder end as type__in_reference_definitions,
         {{ rule_plain_code('ref_session_type.is_alias') }} as type__plain_code,
         {{ rule_placeholder('records.startDate') }} as start_date__placeholder,
         {{ rule_required('records.startDate') }} as start_date__required,
-        {{ rule_well_formed_date(
+        case when {{ rule_well_formed_date(
             'records.startDate', 'date_orders.by_flow[records.inbound_flow_id]'
-        ) }} and not start_date__placeholder as start_date__well_formed_date,
-        {{ rule_plain_date('records.startDate') }} as start_date__plain_date,
-        {{ rule_month_first('records.startDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
-            as start_date__month_first,
-        {{ rule_day_first('records.startDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
-            as start_date__day_first,
+        ) }} then not start_date__placeholder end as start_date__well_formed_date,
+        {{ rule_plain_date('records.startDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
+            as start_date__plain_date,
         {{ rule_placeholder('records.endDate') }} as end_date__placeholder,
         {{ rule_required('records.endDate') }} as end_date__required,
-        {{ rule_well_formed_date(
+        case when {{ rule_well_formed_date(
             'records.endDate', 'date_orders.by_flow[records.inbound_flow_id]'
-        ) }} and not end_date__placeholder as end_date__well_formed_date,
-        {{ rule_plain_date('records.endDate') }} as end_date__plain_date,
-        {{ rule_month_first('records.endDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
-            as end_date__month_first,
-        {{ rule_day_first('records.endDate', 'date_orders.by_flow[records.inbound_flow_id]') }} as end_date__day_first,
-        {{ rule_in_order(
+        ) }} then not end_date__placeholder end as end_date__well_formed_date,
+        {{ rule_plain_date('records.endDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
+            as end_date__plain_date,
+        case when {{ rule_in_order(
             'records.endDate', 'records.startDate', 'date_orders.by_flow[records.inbound_flow_id]'
-        ) }} and not end_date__placeholder as end_date__in_order,
+        ) }} then not end_date__placeholder end as end_date__in_order,
         {{ rule_placeholder('records.schoolYear') }} as school_year__placeholder,
         {{ rule_required('records.schoolYear') }} as school_year__required,
-        {{ rule_well_formed_year('records.schoolYear') }} and not school_year__placeholder
+        case when {{ rule_well_formed_year('records.schoolYear') }} then not school_year__placeholder end
             as school_year__well_formed_year,
         {{ rule_plain_year('records.schoolYear') }} as school_year__plain_year,
         (
@@ -132,14 +128,10 @@ flagged as (
             or start_date__required
             or start_date__well_formed_date
             or start_date__plain_date
-            or start_date__month_first
-            or start_date__day_first
             or end_date__placeholder
             or end_date__required
             or end_date__well_formed_date
             or end_date__plain_date
-            or end_date__month_first
-            or end_date__day_first
             or end_date__in_order
             or school_year__placeholder
             or school_year__required
@@ -164,12 +156,12 @@ flagged_parents as (
         records.drop_id,
         records.line_number,
         {{ rule_placeholder('records.parentSourcedId', 'words too') }} as parent_sourced_id__placeholder,
-        {{ rule_well_formed_id(
+        case when {{ rule_well_formed_id(
             'records.parentSourcedId', 'own_records.sourced_id'
-        ) }} and not parent_sourced_id__placeholder as parent_sourced_id__well_formed_id,
-        {{ rule_references(
+        ) }} then not parent_sourced_id__placeholder end as parent_sourced_id__well_formed_id,
+        case when {{ rule_references(
             'records.parentSourcedId', 'own_records.sourced_id'
-        ) }} and not parent_sourced_id__placeholder as parent_sourced_id__references,
+        ) }} then not parent_sourced_id__placeholder end as parent_sourced_id__references,
         {{ rule_no_cycle('cycles.sourced_id') }} as parent_sourced_id__no_cycle,
         (
             parent_sourced_id__placeholder

@@ -86,7 +86,8 @@ flagged as (
         {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} and not sourced_id__placeholder as sourced_id__well_formed_id,
+        case when {{ rule_well_formed_id('records.sourcedId') }} then not sourced_id__placeholder end
+            as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
         {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
         {{ rule_placeholder('records.title') }} as title__placeholder,
@@ -97,11 +98,12 @@ flagged as (
         {{ rule_scientific_notation('records.title') }} as title__scientific_notation,
         {{ rule_placeholder('records.courseSourcedId') }} as course_sourced_id__placeholder,
         {{ rule_required('records.courseSourcedId') }} as course_sourced_id__required,
-        {{ rule_well_formed_id(
+        case when {{ rule_well_formed_id(
             'records.courseSourcedId', 'courses.sourced_id'
-        ) }} and not course_sourced_id__placeholder as course_sourced_id__well_formed_id,
-        {{ rule_references('records.courseSourcedId', 'courses.sourced_id') }} and not course_sourced_id__placeholder
-            as course_sourced_id__references,
+        ) }} then not course_sourced_id__placeholder end as course_sourced_id__well_formed_id,
+        case when {{ rule_references(
+            'records.courseSourcedId', 'courses.sourced_id'
+        ) }} then not course_sourced_id__placeholder end as course_sourced_id__references,
         {{ rule_placeholder('records.classCode', 'words too') }} as class_code__placeholder,
         {{ rule_one_line('records.classCode') }} as class_code__one_line,
         {{ rule_mojibake('records.classCode') }} as class_code__mojibake,
@@ -109,9 +111,9 @@ flagged as (
         {{ rule_scientific_notation('records.classCode') }} as class_code__scientific_notation,
         {{ rule_placeholder('records.classType') }} as class_type__placeholder,
         {{ rule_required('records.classType') }} as class_type__required,
-        {{ rule_in_reference_definitions(
+        case when {{ rule_in_reference_definitions(
             'records.classType', 'ref_section_type.code', 'records.oneroster_version'
-        ) }} and not class_type__placeholder as class_type__in_reference_definitions,
+        ) }} then not class_type__placeholder end as class_type__in_reference_definitions,
         {{ rule_plain_code('ref_section_type.is_alias') }} as class_type__plain_code,
         {{ rule_placeholder('records.location', 'words too') }} as location__placeholder,
         {{ rule_one_line('records.location') }} as location__one_line,
@@ -120,10 +122,12 @@ flagged as (
         {{ rule_scientific_notation('records.location') }} as location__scientific_notation,
         {{ rule_placeholder('records.schoolSourcedId') }} as school_sourced_id__placeholder,
         {{ rule_required('records.schoolSourcedId') }} as school_sourced_id__required,
-        {{ rule_well_formed_id('records.schoolSourcedId', 'orgs.sourced_id') }} and not school_sourced_id__placeholder
-            as school_sourced_id__well_formed_id,
-        {{ rule_references('records.schoolSourcedId', 'orgs.sourced_id') }} and not school_sourced_id__placeholder
-            as school_sourced_id__references,
+        case when {{ rule_well_formed_id(
+            'records.schoolSourcedId', 'orgs.sourced_id'
+        ) }} then not school_sourced_id__placeholder end as school_sourced_id__well_formed_id,
+        case when {{ rule_references(
+            'records.schoolSourcedId', 'orgs.sourced_id'
+        ) }} then not school_sourced_id__placeholder end as school_sourced_id__references,
         {{ rule_required(as_list('records.termSourcedIds')) }} as term_sourced_ids__required,
         {{ rule_one_line('records.subjects') }} as subjects__one_line,
         {{ rule_mojibake('records.subjects') }} as subjects__mojibake,
@@ -196,9 +200,9 @@ grades as (
         items.item,
         items.items,
         {{ rule_placeholder('items.item', 'words too') }} as grades__placeholder,
-        {{ rule_in_reference_definitions(
+        case when {{ rule_in_reference_definitions(
             'items.item', 'ref_grade_level.code', 'items.oneroster_version'
-        ) }} and not grades__placeholder as grades__in_reference_definitions,
+        ) }} then not grades__placeholder end as grades__in_reference_definitions,
         {{ rule_plain_code('ref_grade_level.is_alias') }} as grades__plain_code,
         (grades__placeholder or grades__in_reference_definitions or grades__plain_code) as has_fault
     from ({{ items_of('records', 'grades') }}) as items
@@ -213,10 +217,12 @@ term_sourced_ids as (
         items.item,
         items.items,
         {{ rule_placeholder('items.item') }} as term_sourced_ids__placeholder,
-        {{ rule_well_formed_id('items.item', 'academic_sessions.sourced_id') }} and not term_sourced_ids__placeholder
-            as term_sourced_ids__well_formed_id,
-        {{ rule_references('items.item', 'academic_sessions.sourced_id') }} and not term_sourced_ids__placeholder
-            as term_sourced_ids__references,
+        case when {{ rule_well_formed_id(
+            'items.item', 'academic_sessions.sourced_id'
+        ) }} then not term_sourced_ids__placeholder end as term_sourced_ids__well_formed_id,
+        case when {{ rule_references(
+            'items.item', 'academic_sessions.sourced_id'
+        ) }} then not term_sourced_ids__placeholder end as term_sourced_ids__references,
         (term_sourced_ids__placeholder or term_sourced_ids__well_formed_id or term_sourced_ids__references) as has_fault
     from ({{ items_of('records', 'termSourcedIds') }}) as items
     left join academic_sessions

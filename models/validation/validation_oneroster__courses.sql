@@ -73,16 +73,17 @@ flagged as (
         {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} and not sourced_id__placeholder as sourced_id__well_formed_id,
+        case when {{ rule_well_formed_id('records.sourcedId') }} then not sourced_id__placeholder end
+            as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
         {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
         {{ rule_placeholder('records.schoolYearSourcedId', 'words too') }} as school_year_sourced_id__placeholder,
-        {{ rule_well_formed_id(
+        case when {{ rule_well_formed_id(
             'records.schoolYearSourcedId', 'academic_sessions.sourced_id'
-        ) }} and not school_year_sourced_id__placeholder as school_year_sourced_id__well_formed_id,
-        {{ rule_references(
+        ) }} then not school_year_sourced_id__placeholder end as school_year_sourced_id__well_formed_id,
+        case when {{ rule_references(
             'records.schoolYearSourcedId', 'academic_sessions.sourced_id'
-        ) }} and not school_year_sourced_id__placeholder as school_year_sourced_id__references,
+        ) }} then not school_year_sourced_id__placeholder end as school_year_sourced_id__references,
         {{ rule_placeholder('records.title') }} as title__placeholder,
         {{ rule_required('records.title') }} as title__required,
         {{ rule_one_line('records.title') }} as title__one_line,
@@ -96,10 +97,12 @@ flagged as (
         {{ rule_scientific_notation('records.courseCode') }} as course_code__scientific_notation,
         {{ rule_placeholder('records.orgSourcedId') }} as org_sourced_id__placeholder,
         {{ rule_required('records.orgSourcedId') }} as org_sourced_id__required,
-        {{ rule_well_formed_id('records.orgSourcedId', 'orgs.sourced_id') }} and not org_sourced_id__placeholder
-            as org_sourced_id__well_formed_id,
-        {{ rule_references('records.orgSourcedId', 'orgs.sourced_id') }} and not org_sourced_id__placeholder
-            as org_sourced_id__references,
+        case when {{ rule_well_formed_id(
+            'records.orgSourcedId', 'orgs.sourced_id'
+        ) }} then not org_sourced_id__placeholder end as org_sourced_id__well_formed_id,
+        case when {{ rule_references(
+            'records.orgSourcedId', 'orgs.sourced_id'
+        ) }} then not org_sourced_id__placeholder end as org_sourced_id__references,
         {{ rule_one_line('records.subjects') }} as subjects__one_line,
         {{ rule_mojibake('records.subjects') }} as subjects__mojibake,
         {{ rule_html_entity('records.subjects') }} as subjects__html_entity,
@@ -153,9 +156,9 @@ grades as (
         items.item,
         items.items,
         {{ rule_placeholder('items.item', 'words too') }} as grades__placeholder,
-        {{ rule_in_reference_definitions(
+        case when {{ rule_in_reference_definitions(
             'items.item', 'ref_grade_level.code', 'items.oneroster_version'
-        ) }} and not grades__placeholder as grades__in_reference_definitions,
+        ) }} then not grades__placeholder end as grades__in_reference_definitions,
         {{ rule_plain_code('ref_grade_level.is_alias') }} as grades__plain_code,
         (grades__placeholder or grades__in_reference_definitions or grades__plain_code) as has_fault
     from ({{ items_of('records', 'grades') }}) as items

@@ -73,64 +73,64 @@ flagged as (
         {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId', 'users.sourced_id') }} and not sourced_id__placeholder
-            as sourced_id__well_formed_id,
+        case when {{ rule_well_formed_id(
+            'records.sourcedId', 'users.sourced_id'
+        ) }} then not sourced_id__placeholder end as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
-        {{ rule_references('records.sourcedId', 'users.sourced_id') }} and not sourced_id__placeholder
+        case when {{ rule_references('records.sourcedId', 'users.sourced_id') }} then not sourced_id__placeholder end
             as sourced_id__references,
         {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
         {{ rule_placeholder('records.birthDate', 'words too') }} as birth_date__placeholder,
-        {{ rule_well_formed_date(
+        case when {{ rule_well_formed_date(
             'records.birthDate', 'date_orders.by_flow[records.inbound_flow_id]'
-        ) }} and not birth_date__placeholder as birth_date__well_formed_date,
-        {{ rule_plain_date('records.birthDate') }} as birth_date__plain_date,
-        {{ rule_month_first('records.birthDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
-            as birth_date__month_first,
-        {{ rule_day_first('records.birthDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
-            as birth_date__day_first,
+        ) }} then not birth_date__placeholder end as birth_date__well_formed_date,
+        {{ rule_plain_date('records.birthDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
+            as birth_date__plain_date,
         {{ rule_placeholder('records.sex', 'words too') }} as sex__placeholder,
-        {{ rule_in_reference_definitions(
+        case when {{ rule_in_reference_definitions(
             'records.sex', 'ref_sex.code', 'records.oneroster_version'
-        ) }} and not sex__placeholder as sex__in_reference_definitions,
+        ) }} then not sex__placeholder end as sex__in_reference_definitions,
         {{ rule_plain_code('ref_sex.is_alias') }} as sex__plain_code,
         {{ rule_placeholder('records.americanIndianOrAlaskaNative', 'words too') }}
             as american_indian_or_alaska_native__placeholder,
-        {{ rule_well_formed_boolean(
+        case when {{ rule_well_formed_boolean(
             'records.americanIndianOrAlaskaNative'
-        ) }} and not american_indian_or_alaska_native__placeholder as american_indian_or_alaska_native__well_formed_boolean,
+        ) }} then not american_indian_or_alaska_native__placeholder end as american_indian_or_alaska_native__well_formed_boolean,
         {{ rule_plain_boolean('records.americanIndianOrAlaskaNative') }}
             as american_indian_or_alaska_native__plain_boolean,
         {{ rule_placeholder('records.asian', 'words too') }} as asian__placeholder,
-        {{ rule_well_formed_boolean('records.asian') }} and not asian__placeholder as asian__well_formed_boolean,
+        case when {{ rule_well_formed_boolean('records.asian') }} then not asian__placeholder end
+            as asian__well_formed_boolean,
         {{ rule_plain_boolean('records.asian') }} as asian__plain_boolean,
         {{ rule_placeholder('records.blackOrAfricanAmerican', 'words too') }}
             as black_or_african_american__placeholder,
-        {{ rule_well_formed_boolean(
+        case when {{ rule_well_formed_boolean(
             'records.blackOrAfricanAmerican'
-        ) }} and not black_or_african_american__placeholder as black_or_african_american__well_formed_boolean,
+        ) }} then not black_or_african_american__placeholder end as black_or_african_american__well_formed_boolean,
         {{ rule_plain_boolean('records.blackOrAfricanAmerican') }} as black_or_african_american__plain_boolean,
         {{ rule_placeholder('records.nativeHawaiianOrOtherPacificIslander', 'words too') }}
             as native_hawaiian_or_other_pacific_islander__placeholder,
-        {{ rule_well_formed_boolean(
+        case when {{ rule_well_formed_boolean(
             'records.nativeHawaiianOrOtherPacificIslander'
-        ) }} and not native_hawaiian_or_other_pacific_islander__placeholder as native_hawaiian_or_other_pacific_islander__well_formed_boolean,
+        ) }} then not native_hawaiian_or_other_pacific_islander__placeholder end as native_hawaiian_or_other_pacific_islander__well_formed_boolean,
         {{ rule_plain_boolean('records.nativeHawaiianOrOtherPacificIslander') }}
             as native_hawaiian_or_other_pacific_islander__plain_boolean,
         {{ rule_placeholder('records.white', 'words too') }} as white__placeholder,
-        {{ rule_well_formed_boolean('records.white') }} and not white__placeholder as white__well_formed_boolean,
+        case when {{ rule_well_formed_boolean('records.white') }} then not white__placeholder end
+            as white__well_formed_boolean,
         {{ rule_plain_boolean('records.white') }} as white__plain_boolean,
         {{ rule_placeholder('records.demographicRaceTwoOrMoreRaces', 'words too') }}
             as demographic_race_two_or_more_races__placeholder,
-        {{ rule_well_formed_boolean(
+        case when {{ rule_well_formed_boolean(
             'records.demographicRaceTwoOrMoreRaces'
-        ) }} and not demographic_race_two_or_more_races__placeholder as demographic_race_two_or_more_races__well_formed_boolean,
+        ) }} then not demographic_race_two_or_more_races__placeholder end as demographic_race_two_or_more_races__well_formed_boolean,
         {{ rule_plain_boolean('records.demographicRaceTwoOrMoreRaces') }}
             as demographic_race_two_or_more_races__plain_boolean,
         {{ rule_placeholder('records.hispanicOrLatinoEthnicity', 'words too') }}
             as hispanic_or_latino_ethnicity__placeholder,
-        {{ rule_well_formed_boolean(
+        case when {{ rule_well_formed_boolean(
             'records.hispanicOrLatinoEthnicity'
-        ) }} and not hispanic_or_latino_ethnicity__placeholder as hispanic_or_latino_ethnicity__well_formed_boolean,
+        ) }} then not hispanic_or_latino_ethnicity__placeholder end as hispanic_or_latino_ethnicity__well_formed_boolean,
         {{ rule_plain_boolean('records.hispanicOrLatinoEthnicity') }} as hispanic_or_latino_ethnicity__plain_boolean,
         {{ rule_placeholder('records.countryOfBirthCode', 'words too') }} as country_of_birth_code__placeholder,
         {{ rule_one_line('records.countryOfBirthCode') }} as country_of_birth_code__one_line,
@@ -167,8 +167,6 @@ flagged as (
             or birth_date__placeholder
             or birth_date__well_formed_date
             or birth_date__plain_date
-            or birth_date__month_first
-            or birth_date__day_first
             or sex__placeholder
             or sex__in_reference_definitions
             or sex__plain_code

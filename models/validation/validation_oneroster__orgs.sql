@@ -65,7 +65,8 @@ flagged as (
         {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} and not sourced_id__placeholder as sourced_id__well_formed_id,
+        case when {{ rule_well_formed_id('records.sourcedId') }} then not sourced_id__placeholder end
+            as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
         {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
         {{ rule_placeholder('records.name') }} as name__placeholder,
@@ -76,9 +77,9 @@ flagged as (
         {{ rule_scientific_notation('records.name') }} as name__scientific_notation,
         {{ rule_placeholder('records.type') }} as type__placeholder,
         {{ rule_required('records.type') }} as type__required,
-        {{ rule_in_reference_definitions(
+        case when {{ rule_in_reference_definitions(
             'records.type', 'ref_org_type.code', 'records.oneroster_version'
-        ) }} and not type__placeholder as type__in_reference_definitions,
+        ) }} then not type__placeholder end as type__in_reference_definitions,
         {{ rule_plain_code('ref_org_type.is_alias') }} as type__plain_code,
         {{ rule_placeholder('records.identifier', 'words too') }} as identifier__placeholder,
         {{ rule_one_line('records.identifier') }} as identifier__one_line,
@@ -125,12 +126,12 @@ flagged_parents as (
         records.drop_id,
         records.line_number,
         {{ rule_placeholder('records.parentSourcedId', 'words too') }} as parent_sourced_id__placeholder,
-        {{ rule_well_formed_id(
+        case when {{ rule_well_formed_id(
             'records.parentSourcedId', 'own_records.sourced_id'
-        ) }} and not parent_sourced_id__placeholder as parent_sourced_id__well_formed_id,
-        {{ rule_references(
+        ) }} then not parent_sourced_id__placeholder end as parent_sourced_id__well_formed_id,
+        case when {{ rule_references(
             'records.parentSourcedId', 'own_records.sourced_id'
-        ) }} and not parent_sourced_id__placeholder as parent_sourced_id__references,
+        ) }} then not parent_sourced_id__placeholder end as parent_sourced_id__references,
         {{ rule_no_cycle('cycles.sourced_id') }} as parent_sourced_id__no_cycle,
         (
             parent_sourced_id__placeholder

@@ -60,15 +60,18 @@ flagged as (
         {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} and not sourced_id__placeholder as sourced_id__well_formed_id,
+        case when {{ rule_well_formed_id('records.sourcedId') }} then not sourced_id__placeholder end
+            as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
         {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
         {{ rule_placeholder('records.userSourcedId') }} as user_sourced_id__placeholder,
         {{ rule_required('records.userSourcedId') }} as user_sourced_id__required,
-        {{ rule_well_formed_id('records.userSourcedId', 'users.sourced_id') }} and not user_sourced_id__placeholder
-            as user_sourced_id__well_formed_id,
-        {{ rule_references('records.userSourcedId', 'users.sourced_id') }} and not user_sourced_id__placeholder
-            as user_sourced_id__references,
+        case when {{ rule_well_formed_id(
+            'records.userSourcedId', 'users.sourced_id'
+        ) }} then not user_sourced_id__placeholder end as user_sourced_id__well_formed_id,
+        case when {{ rule_references(
+            'records.userSourcedId', 'users.sourced_id'
+        ) }} then not user_sourced_id__placeholder end as user_sourced_id__references,
         {{ rule_placeholder('records.profileType') }} as profile_type__placeholder,
         {{ rule_required('records.profileType') }} as profile_type__required,
         {{ rule_one_line('records.profileType') }} as profile_type__one_line,

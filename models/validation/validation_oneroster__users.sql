@@ -82,21 +82,22 @@ flagged as (
         {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} and not sourced_id__placeholder as sourced_id__well_formed_id,
+        case when {{ rule_well_formed_id('records.sourcedId') }} then not sourced_id__placeholder end
+            as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
         {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
         {{ rule_placeholder('records.enabledUser') }} as enabled_user__placeholder,
         {{ rule_required('records.enabledUser') }} as enabled_user__required,
-        {{ rule_well_formed_boolean('records.enabledUser') }} and not enabled_user__placeholder
+        case when {{ rule_well_formed_boolean('records.enabledUser') }} then not enabled_user__placeholder end
             as enabled_user__well_formed_boolean,
         {{ rule_plain_boolean('records.enabledUser') }} as enabled_user__plain_boolean,
         {{ rule_required(as_list('records.orgSourcedIds')) }} and records.oneroster_version = '1.1'
             as org_sourced_ids__required,
         {{ rule_placeholder('records.role') }} as role__placeholder,
         {{ rule_required('records.role') }} and records.oneroster_version = '1.1' as role__required,
-        {{ rule_in_reference_definitions(
+        case when {{ rule_in_reference_definitions(
             'records.role', 'ref_role.code', 'records.oneroster_version'
-        ) }} and not role__placeholder as role__in_reference_definitions,
+        ) }} then not role__placeholder end as role__in_reference_definitions,
         {{ rule_plain_code('ref_role.is_alias') }} as role__plain_code,
         {{ rule_placeholder('records.username') }} as username__placeholder,
         {{ rule_required('records.username') }} and contacts.sourced_id is null as username__required,
@@ -128,13 +129,15 @@ flagged as (
         {{ rule_html_entity('records.identifier') }} as identifier__html_entity,
         {{ rule_scientific_notation('records.identifier') }} as identifier__scientific_notation,
         {{ rule_placeholder('records.email', 'words too') }} as email__placeholder,
-        {{ rule_well_formed_email('records.email') }} and not email__placeholder as email__well_formed_email,
+        case when {{ rule_well_formed_email('records.email') }} then not email__placeholder end
+            as email__well_formed_email,
         {{ rule_one_line('records.email') }} as email__one_line,
         {{ rule_placeholder('records.sms', 'words too') }} as sms__placeholder,
-        {{ rule_well_formed_phone('records.sms') }} and not sms__placeholder as sms__well_formed_phone,
+        case when {{ rule_well_formed_phone('records.sms') }} then not sms__placeholder end as sms__well_formed_phone,
         {{ rule_one_line('records.sms') }} as sms__one_line,
         {{ rule_placeholder('records.phone', 'words too') }} as phone__placeholder,
-        {{ rule_well_formed_phone('records.phone') }} and not phone__placeholder as phone__well_formed_phone,
+        case when {{ rule_well_formed_phone('records.phone') }} then not phone__placeholder end
+            as phone__well_formed_phone,
         {{ rule_one_line('records.phone') }} as phone__one_line,
         {{ rule_placeholder('records.userMasterIdentifier', 'words too') }} as user_master_identifier__placeholder,
         {{ rule_one_line('records.userMasterIdentifier') }} as user_master_identifier__one_line,
@@ -154,12 +157,12 @@ flagged as (
         {{ rule_mojibake('records.preferredFamilyName') }} as preferred_family_name__mojibake,
         {{ rule_html_entity('records.preferredFamilyName') }} as preferred_family_name__html_entity,
         {{ rule_placeholder('records.primaryOrgSourcedId', 'words too') }} as primary_org_sourced_id__placeholder,
-        {{ rule_well_formed_id(
+        case when {{ rule_well_formed_id(
             'records.primaryOrgSourcedId', 'orgs.sourced_id'
-        ) }} and not primary_org_sourced_id__placeholder as primary_org_sourced_id__well_formed_id,
-        {{ rule_references(
+        ) }} then not primary_org_sourced_id__placeholder end as primary_org_sourced_id__well_formed_id,
+        case when {{ rule_references(
             'records.primaryOrgSourcedId', 'orgs.sourced_id'
-        ) }} and not primary_org_sourced_id__placeholder as primary_org_sourced_id__references,
+        ) }} then not primary_org_sourced_id__placeholder end as primary_org_sourced_id__references,
         {{ rule_placeholder('records.pronouns', 'words too') }} as pronouns__placeholder,
         {{ rule_one_line('records.pronouns') }} as pronouns__one_line,
         {{ rule_mojibake('records.pronouns') }} as pronouns__mojibake,
@@ -260,9 +263,9 @@ org_sourced_ids as (
         items.item,
         items.items,
         {{ rule_placeholder('items.item') }} as org_sourced_ids__placeholder,
-        {{ rule_well_formed_id('items.item', 'orgs.sourced_id') }} and not org_sourced_ids__placeholder
+        case when {{ rule_well_formed_id('items.item', 'orgs.sourced_id') }} then not org_sourced_ids__placeholder end
             as org_sourced_ids__well_formed_id,
-        {{ rule_references('items.item', 'orgs.sourced_id') }} and not org_sourced_ids__placeholder
+        case when {{ rule_references('items.item', 'orgs.sourced_id') }} then not org_sourced_ids__placeholder end
             as org_sourced_ids__references,
         (org_sourced_ids__placeholder or org_sourced_ids__well_formed_id or org_sourced_ids__references) as has_fault
     from ({{ items_of('records', 'orgSourcedIds') }}) as items
@@ -278,7 +281,8 @@ user_ids as (
         items.item,
         items.items,
         {{ rule_placeholder('items.item', 'words too') }} as user_ids__placeholder,
-        {{ rule_well_formed_user_id('items.item') }} and not user_ids__placeholder as user_ids__well_formed_user_id,
+        case when {{ rule_well_formed_user_id('items.item') }} then not user_ids__placeholder end
+            as user_ids__well_formed_user_id,
         (user_ids__placeholder or user_ids__well_formed_user_id) as has_fault
     from ({{ items_of('records', 'userIds') }}) as items
 ),
@@ -291,9 +295,9 @@ grades as (
         items.item,
         items.items,
         {{ rule_placeholder('items.item', 'words too') }} as grades__placeholder,
-        {{ rule_in_reference_definitions(
+        case when {{ rule_in_reference_definitions(
             'items.item', 'ref_grade_level.code', 'items.oneroster_version'
-        ) }} and not grades__placeholder as grades__in_reference_definitions,
+        ) }} then not grades__placeholder end as grades__in_reference_definitions,
         {{ rule_plain_code('ref_grade_level.is_alias') }} as grades__plain_code,
         (grades__placeholder or grades__in_reference_definitions or grades__plain_code) as has_fault
     from ({{ items_of('records', 'grades') }}) as items
@@ -313,10 +317,12 @@ agent_sourced_ids as (
         items.item,
         items.items,
         {{ rule_placeholder('items.item', 'words too') }} as agent_sourced_ids__placeholder,
-        {{ rule_well_formed_id('items.item', 'own_records.sourced_id') }} and not agent_sourced_ids__placeholder
-            as agent_sourced_ids__well_formed_id,
-        {{ rule_references('items.item', 'own_records.sourced_id') }} and not agent_sourced_ids__placeholder
-            as agent_sourced_ids__references,
+        case when {{ rule_well_formed_id(
+            'items.item', 'own_records.sourced_id'
+        ) }} then not agent_sourced_ids__placeholder end as agent_sourced_ids__well_formed_id,
+        case when {{ rule_references(
+            'items.item', 'own_records.sourced_id'
+        ) }} then not agent_sourced_ids__placeholder end as agent_sourced_ids__references,
         (agent_sourced_ids__placeholder or agent_sourced_ids__well_formed_id or agent_sourced_ids__references) as has_fault
     from ({{ items_of('records', 'agentSourcedIds') }}) as items
     left join own_records

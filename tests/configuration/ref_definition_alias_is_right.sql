@@ -19,11 +19,11 @@ mistakes as (
     select
         lines.place || ': reference_type is ''' || lines.reference_type || ''', which does not exist. Did you mean '''
         || (
-            select max_by(codes.reference_type, jaro_winkler_similarity(codes.reference_type, lines.reference_type))
-            from codes
+            select max_by(known.reference_type, jaro_winkler_similarity(known.reference_type, lines.reference_type))
+            from codes as known
         ) || '''?' as message
     from lines
-    where lines.reference_type not in (select codes.reference_type from codes)
+    where lines.reference_type not in (select known.reference_type from codes as known)
     union all
     -- a shipped name of a code that the district disables is simply out of force
     select
@@ -34,11 +34,12 @@ mistakes as (
     left join codes on lines.reference_type = codes.reference_type and lower(lines.code) = codes.spelling
     where
         lines.is_district
-        and lines.reference_type in (select codes.reference_type from codes)
+        and lines.reference_type in (select known.reference_type from codes as known)
         and coalesce(codes.is_disabled, true)
     union all
     select
-        lines.place || ': ''' || lines.alias || ''' is a code itself, and no other name of one. Take the line out.' as message
+        lines.place || ': ''' || lines.alias || ''' is a code itself, and no other name of one. Take the line out.'
+            as message
     from lines
     inner join codes on lines.reference_type = codes.reference_type and lower(lines.alias) = codes.spelling
     where lines.is_district
