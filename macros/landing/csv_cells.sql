@@ -19,6 +19,17 @@
     )
 {%- endmacro %}
 
+{#- Whether a line holds nothing but separators and blanks: no line of data. -#}
+{% macro is_blank_line(line) -%}
+    case
+        when {{ line }} is null then true
+        -- most lines begin with a letter or a digit, which is cheap to see
+        when {{ line }} < '-' or {{ line }} > '~'
+            then regexp_full_match({{ line }}, '(?:[\s\x{a0}\x{200b}\x{feff}]|(?:"")?,)*(?:"")?[\s\x{a0}\x{200b}\x{feff}]*')
+        else false
+    end
+{%- endmacro %}
+
 {#- Values are trimmed first; empty means blank. -#}
 {% macro trimmed(text) -%}
     nullif(trim({{ text }}, concat(' ', chr(9), chr(10), chr(13), chr(160), chr(8203), chr(65279))), '')

@@ -40,7 +40,13 @@ findings as (
     union all
     select * from {{ ref('misspelt_header') }}
     union all
-    select * from {{ ref('byte_order_mark') }}
+    select * from {{ ref('misspelt_file_name') }}
+    union all
+    select * from {{ ref('file_of_another_encoding') }}
+    union all
+    select * from {{ ref('file_of_other_separators') }}
+    union all
+    select * from {{ ref('file_without_keys') }}
     union all
     select * from {{ ref('undelivered_file') }}
     union all
@@ -49,6 +55,23 @@ findings as (
     select * from {{ ref('directory_without_users') }}
     union all
     select * from {{ ref('directory_file_without_users') }}
+),
+
+-- what cannot be read lacks the rest, too: the cause is told alone
+causes as (
+    select *
+    from findings
+    qualify
+        rule = 'stale'
+        or case
+            when rule in ('file_opens', 'whole_drop', 'text_file', 'comma_separated', 'closed_quotes') then 1
+            when rule = 'known_version' then 2
+            else 3
+        end = min(case
+            when rule in ('file_opens', 'whole_drop', 'text_file', 'comma_separated', 'closed_quotes') then 1
+            when rule = 'known_version' then 2
+            else 3
+        end) over (partition by inbound_flow_id)
 ),
 
 final as (
@@ -63,7 +86,7 @@ final as (
         findings.severity,
         case findings.severity when 'catastrophic' then 'refused' else 'none' end as effect,
         findings.problem
-    from findings
+    from causes as findings
     left join inbound_drops on findings.inbound_flow_id = inbound_drops.inbound_flow_id
     left join directory_drops on findings.inbound_flow_id = directory_drops.inbound_flow_id
     -- the directory's export has many more columns than are read, under Microsoft's headers

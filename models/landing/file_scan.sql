@@ -26,15 +26,34 @@ known_header_lines as (
         )
 ),
 
+-- headers that are known once another separator takes them apart
+other_separators as (
+    select
+        scanned.path,
+        any_value(separators.name) as separator
+    from scanned
+    cross join (values (';', 'semicolons'), (chr(9), 'tabs'), ('|', 'bars')) as separators (sign, name)
+    where
+        len(list_intersect(
+            list_transform(
+                string_split(replace(lower(scanned.header_line), '"', ''), separators.sign), lambda header: trim(header)
+            ),
+            (select list(lower(known_columns.column_name)) from known_columns)
+        )) > 1
+    group by scanned.path
+),
+
 final as (
     select
         inbound_files.inbound_flow_id,
         inbound_files.drop_id,
         inbound_files.file_name,
-        scanned.* replace (known_header_lines.header_line as header_line)
+        scanned.* replace (known_header_lines.header_line as header_line),
+        other_separators.separator
     from inbound_files
     inner join scanned on inbound_files.path = scanned.path
     left join known_header_lines on scanned.path = known_header_lines.path
+    left join other_separators on scanned.path = other_separators.path
 )
 
 select * from final

@@ -22,6 +22,12 @@ required_columns as (
     where rule = 'required' and effect = 'record_left_out'
 ),
 
+-- commas at the end of a header name no column
+header_lines as (
+    select * replace (regexp_replace(header_line, '(,\s*("")?\s*)+$', '') as header_line)
+    from file_scans
+),
+
 headers as (
     select
         inbound_flow_id,
@@ -29,7 +35,7 @@ headers as (
         file_name,
         unnest({{ csv_cells('header_line') }}) as header,
         generate_subscripts({{ csv_cells('header_line') }}, 1) as position
-    from file_scans
+    from header_lines
     where file_name <> 'manifest.csv' and {{ is_complete_line('header_line') }}
 ),
 

@@ -14,7 +14,8 @@ header_lengths as (
     select
         inbound_flow_id,
         file_name,
-        count(*) as header_cells
+        bool_or(column_name = '{{ key_column('') }}') as has_key,
+        max(position) as header_cells
     from header_columns
     group by inbound_flow_id, file_name
 ),
@@ -27,10 +28,16 @@ final as (
         file_scans.file_name,
         file_scans.path,
         file_scans.fingerprint,
+        file_scans.encoding,
         file_scans.header_line_number,
         coalesce(header_lengths.header_cells, 0) as header_cells,
+        len({{ csv_cells('file_scans.header_line') }}) as header_width,
         file_scans.data_lines,
         coalesce(file_scans.is_regular, false) as is_regular,
+        -- of a file that may be missing, too, it is no reason to refuse the drop
+        coalesce(header_lengths.has_key, false)
+        or header_lengths.file_name is null
+        or file_scans.file_name not in ('demographics.csv', 'userProfiles.csv') as has_keys,
         file_scans.has_blank_edges,
         coalesce(len(file_scans.open_lines), 0) > 0 as has_open_lines,
         coalesce(len(file_scans.bad_byte_lines), 0) > 0 as has_bad_bytes

@@ -2,13 +2,6 @@ with inbound_files as (
     select * from {{ ref('inbound_file') }}
 ),
 
--- what could not be read at all lacks the rest, too
-refused_flows as (
-    select inbound_flow_id from {{ ref('closed_file') }}
-    union all
-    select inbound_flow_id from {{ ref('incomplete_drop') }}
-),
-
 drop_versions as (
     select * from {{ ref('drop_version') }}
 ),
@@ -42,16 +35,13 @@ final as (
             manifest_properties.inbound_flow_id = inbound_files.inbound_flow_id
             and manifest_properties.property_name = 'file.' || replace(inbound_files.file_name, '.csv', '')
     where
-        manifest_properties.inbound_flow_id not in (select refused_flows.inbound_flow_id from refused_flows)
-        and (
-            (
-                manifest_properties.property_name = 'oneroster.version'
-                and manifest_properties.property_value <> drop_versions.oneroster_version
-            )
-            or (
-                starts_with(manifest_properties.property_name, 'file.')
-                and (lower(manifest_properties.property_value) = 'absent') = (inbound_files.file_name is not null)
-            )
+        (
+            manifest_properties.property_name = 'oneroster.version'
+            and manifest_properties.property_value <> drop_versions.oneroster_version
+        )
+        or (
+            starts_with(manifest_properties.property_name, 'file.')
+            and (lower(manifest_properties.property_value) = 'absent') = (inbound_files.file_name is not null)
         )
 )
 

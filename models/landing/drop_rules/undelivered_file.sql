@@ -11,13 +11,6 @@ inbound_files as (
     select * from {{ ref('inbound_file') }}
 ),
 
--- what could not be read at all lacks the rest, too
-refused_flows as (
-    select inbound_flow_id from {{ ref('closed_file') }}
-    union all
-    select inbound_flow_id from {{ ref('incomplete_drop') }}
-),
-
 earlier_activities as (
     {% if earlier_activity is not none %}
     select
@@ -74,7 +67,6 @@ final as (
     where
         inbound_files.file_name is null
         and missing_files.file_name is null
-        and inbound_drops.inbound_flow_id not in (select refused_flows.inbound_flow_id from refused_flows)
 )
 
 select * from final
