@@ -33,6 +33,7 @@ KINDS = {
     "drop": "About a drop or a file",
     "line": "About a line",
     "value": "About a value",
+    "records": "About records beside each other",
     "match": "About a match",
 }
 SEVERITIES = ("error", "warning", "notice")

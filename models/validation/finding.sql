@@ -2,8 +2,35 @@ with drop_findings as (
     select * from {{ ref('drop_finding') }}
 ),
 
+inbound_drops as (
+    select * from {{ ref('inbound_drop') }}
+),
+
 held_drops as (
     select * from {{ ref('held_drop') }}
+),
+
+suspicions as (
+    select * from {{ ref('suspicion') }}
+),
+
+-- where the record of a suspicion stands
+suspicious_lines as (
+    {% for file in oneroster_files() %}
+    select
+        suspicions.inbound_flow_id,
+        suspicions.file_name,
+        suspicions.sourced_id,
+        min(landing.line_number) as line_number
+    from {{ ref('landing_' ~ model_name(file)) }} as landing
+    inner join suspicions
+        on
+            landing.inbound_flow_id = suspicions.inbound_flow_id
+            and suspicions.file_name = '{{ file }}'
+            and landing."sourcedId" = suspicions.sourced_id
+    group by all
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 record_findings as (
@@ -50,6 +77,27 @@ findings as (
         problem,
         null as caused_by
     from held_drops
+    union all
+    select
+        suspicions.inbound_flow_id,
+        inbound_drops.drop_id,
+        suspicions.file_name,
+        suspicious_lines.line_number,
+        suspicions.sourced_id,
+        'notice' as severity,
+        'none' as effect,
+        suspicions.rule,
+        suspicions.column_name,
+        suspicions.value,
+        suspicions.problem,
+        null as caused_by
+    from suspicions
+    inner join inbound_drops on suspicions.inbound_flow_id = inbound_drops.inbound_flow_id
+    left join suspicious_lines
+        on
+            suspicions.inbound_flow_id = suspicious_lines.inbound_flow_id
+            and suspicions.file_name = suspicious_lines.file_name
+            and suspicions.sourced_id = suspicious_lines.sourced_id
     union all
     select
         inbound_flow_id,
