@@ -6,6 +6,10 @@ inbound_drops as (
     select * from {{ ref('inbound_drop') }}
 ),
 
+directory_drops as (
+    select * from {{ ref('directory_drop') }}
+),
+
 held_drops as (
     select * from {{ ref('held_drop') }}
 ),
@@ -31,6 +35,10 @@ suspicious_lines as (
     group by all
     {{ 'union all' if not loop.last }}
     {% endfor %}
+),
+
+held_departures as (
+    select * from {{ ref('held_departure') }}
 ),
 
 record_findings as (
@@ -77,6 +85,23 @@ findings as (
         problem,
         null as caused_by
     from held_drops
+    union all
+    select
+        held_departures.inbound_flow_id,
+        coalesce(inbound_drops.drop_id, directory_drops.drop_id) as drop_id,
+        held_departures.file_name,
+        held_departures.line_number,
+        null as sourced_id,
+        'notice' as severity,
+        'none' as effect,
+        'departures_told' as rule,
+        null as column_name,
+        null as value,
+        held_departures.problem,
+        null as caused_by
+    from held_departures
+    left join inbound_drops on held_departures.inbound_flow_id = inbound_drops.inbound_flow_id
+    left join directory_drops on held_departures.inbound_flow_id = directory_drops.inbound_flow_id
     union all
     select
         suspicions.inbound_flow_id,
