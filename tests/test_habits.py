@@ -111,7 +111,12 @@ NOT_RECEIVED = Habit(
     {'demographics.csv': CLEAN['demographics.csv'].replace('sourcedId', 'studentNumber')},
     [('key_column', 'demographics.csv'), ('known_header', 'demographics.csv')],
 )
-HABITS = [*READ, *REFUSED, NOT_RECEIVED]
+UNSETTLED = Habit(
+    'dates that could be read either way',
+    {'demographics.csv': CLEAN['demographics.csv'].replace('2012-01-01', '2/1/2012')},
+    [('well_formed_date', 'demographics.csv')],
+)
+HABITS = [*READ, *REFUSED, NOT_RECEIVED, UNSETTLED]
 
 
 def flow_of(habit):
@@ -215,6 +220,13 @@ def test_a_date_is_read_in_the_order_of_its_file(built):
         )
         assert session == ('2026-08-01', '2026-12-31')
         assert 'read as 2026-08-01' in found(built, habit)[1]
+
+
+def test_a_date_that_could_be_read_either_way_is_left_out_and_says_why(built):
+    findings, messages = found(built, UNSETTLED)
+    assert findings == UNSETTLED.findings
+    assert 'month may stand either way round' in messages
+    assert built.query(f"select birth_date from staging.stg_oneroster__demographics where inbound_flow_id = '{flow_of(UNSETTLED)}'") == [(None,)]
 
 
 @pytest.mark.parametrize('habit', REFUSED, ids=lambda habit: habit.name)

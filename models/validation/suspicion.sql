@@ -23,7 +23,7 @@ orgs as (
     from {{ ref('stg_oneroster__orgs') }}
 ),
 
-users as (
+users as not materialized (
     select * from {{ ref('stg_oneroster__users') }}
 ),
 
@@ -31,7 +31,7 @@ user_profiles as (
     select * from {{ ref('stg_oneroster__user_profiles') }}
 ),
 
-roles as (
+roles as not materialized (
     select * from {{ ref('stg_oneroster__roles') }}
 ),
 
@@ -43,7 +43,8 @@ classes as (
     select * from {{ ref('stg_oneroster__classes') }}
 ),
 
-enrollments as (
+-- a view of the largest file: only the columns that each question needs are read
+enrollments as not materialized (
     select * from {{ ref('stg_oneroster__enrollments') }}
 ),
 
