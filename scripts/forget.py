@@ -327,7 +327,7 @@ def forget_person(removal: Removal, person_id: str, key: str) -> list[tuple[str,
             )
         if table.startswith("validation."):
             # what is left out of a list is written as `column: item`
-            for column, value in (("findings", "part.value"), ("left_out", "regexp_replace(part, '^\\w+: ', '')")):
+            for column, value in (("findings", "part.item"), ("left_out", "regexp_replace(part, '^\\w+: ', '')")):
                 if column in columns:
                     removal.mend(
                         table,

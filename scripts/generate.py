@@ -99,9 +99,11 @@ def generated() -> dict[Path, str]:
         keep_trailing_newline=True, lstrip_blocks=True, trim_blocks=True,
     )
     environment.filters |= {"quoted": lambda name: f"'{name}'", "cte": snake_case, "identifier": identifier}
+    referred_to = {column["refers_to"] for column in columns if column["refers_to"] != column["file_name"]}
     texts = {}
     for name in dict.fromkeys(column["file_name"] for column in columns):
         file = described(name, [column for column in columns if column["file_name"] == name], rules, own_rules)
+        file["is_target"] = name in referred_to
         for layer, (folder, prefix, properties) in LAYERS.items():
             path = PROJECT / folder / f"{prefix}_{file['model']}"
             sql = environment.get_template(f"{layer}.sql").render(file=file)
@@ -331,10 +333,10 @@ def flag(column: dict, rule: dict, file: dict, item: str = "") -> dict:
         "is_in_cycle": "cycles.sourced_id",
         # some vocabularies cannot be extended
         "version": f"{value.split('.')[0]}.oneroster_version" if column["kind"] != "fixed_code" and file["is_roster"] else "",
-        "unreadable_reason": "landing.unreadable_reason",
-        "surplus_cells": "landing.surplus_cells",
-        "is_copy": "repeats.is_copy",
-        "line_value": f"landing.{column['column_name']}",
+        "unreadable_reason": "records.unreadable_reason",
+        "surplus_cells": "records.surplus_cells",
+        "is_copy": "records.is_copy",
+        "line_value": f"records.{column['column_name']}",
     }
     arguments = ", ".join(f"'{known[argument]}'" for argument in asked if known[argument])
     if column["kind"] in LIST_KINDS and rule["on_lists"] == "list":
@@ -347,7 +349,7 @@ def flag(column: dict, rule: dict, file: dict, item: str = "") -> dict:
             conditions.append(f"contacts.sourced_id is {'not ' if 'unless contact' in kinds_of(rule) else ''}null")
     if "line_value" in asked:
         # a line without a key is told of by its own findings, or is of a person who was forgotten
-        conditions.append(f"landing.{file['key']} is not null")
+        conditions.append("records.sourced_id is not null")
     is_broken_by_placeholders = column["kind"] in kinds_of(rule) and "value" in asked and rule["severity"] != "notice"
     expression = " and ".join(conditions)
     if is_broken_by_placeholders and rule["rule"] != PLACEHOLDER:
@@ -441,7 +443,7 @@ def validation_properties(name: str, file: dict) -> dict:
         "config": {"alias": file["entity"]},
         "data_tests": [{"unique_combination_of_columns": {
             "name": f"each_line_of_{file['entity']}_is_judged_once",
-            "arguments": {"columns": ["inbound_flow_id", "line_number"]},
+            "arguments": {"columns": ["inbound_flow_id", "line_number", "sourced_id"]},
         }}],
         "columns": columns + (of_every_line("organizations") if file["merges"] else []),
     }]}

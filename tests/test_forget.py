@@ -178,7 +178,7 @@ def test_a_person_who_is_forgotten_is_gone_and_stays_gone(with_both, monkeypatch
 def test_somebody_whose_every_line_was_rejected_is_forgotten(with_both, monkeypatch, capsys):
     roster = with_both
     places = {place for place, _ in traces_in(roster, GHOST_TRACES)}
-    assert places >= {'runs.validation_result', 'validation.users', 'validation.enrollments', 'build.log', 'errors_contoso-2027.csv'}
+    assert places >= {'runs.validation_result', 'validation.users', 'validation.finding', 'build.log', 'errors_contoso-2027.csv'}
     assert 'history.users' not in {place for place, trace in traces_in(roster, ['zq-ghost-login'])}
     assert run_program(monkeypatch, forget, '--person', 'contoso:zq-ghost', '--yes') == 0
     assert traces_in(roster, [*GHOST_TRACES, 'e-zq']) == []

@@ -68,7 +68,7 @@ def test_the_same_catalogue_makes_the_same_models():
                 "{{ rule_references('items.item', 'own_records.sourced_id') }} as agent_sourced_ids__references",
                 "{{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id",
                 "{{ rule_in_reference_definitions('records.role', 'ref_role.code', 'records.oneroster_version') }}",
-                "{{ rule_blank_in_bulk('landing.status') }} and landing.sourcedId is not null",
+                "{{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null",
             ],
         ),
         (

@@ -4,6 +4,7 @@
         inbound_flow_id,
         drop_id,
         line_number,
+        sourced_id,
         oneroster_version,
         len(list) as items,
         unnest(list) as item
@@ -12,6 +13,6 @@
             *,
             list_distinct({{ as_list('"' ~ column ~ '"') }}) as list
         from {{ records }}
-        where "{{ column }}" is not null
+        where disposition is null and "{{ column }}" is not null
     )
 {%- endmacro %}

@@ -18,7 +18,10 @@ with held as (
     ) as nameless on changes.inbound_flow_id = nameless.inbound_flow_id
     -- what has a line of its own is kept for that line's sake
     anti join {{ ref('validation_' ~ model_name(file)) }} as lines
-        on changes.inbound_flow_id = lines.inbound_flow_id and changes.sourced_id = lines.sourced_id
+        on
+            changes.inbound_flow_id = lines.inbound_flow_id
+            and changes.sourced_id = lines.sourced_id
+            and lines.disposition in ('rejected', 'unreadable')
     where changes.change = 'stood_in'
     group by changes.inbound_flow_id, nameless.line_number, nameless.lines
     {{ 'union all' if not loop.last }}

@@ -2,20 +2,162 @@ with drop_findings as (
     select * from {{ ref('drop_finding') }}
 ),
 
-inbound_drops as (
-    select * from {{ ref('inbound_drop') }}
+held_drops as (
+    select * from {{ ref('held_drop') }}
 ),
 
 directory_drops as (
     select * from {{ ref('directory_drop') }}
 ),
 
-held_drops as (
-    select * from {{ ref('held_drop') }}
+inbound_drops as (
+    select * from {{ ref('inbound_drop') }}
+),
+
+date_orders as (
+    select * from {{ ref('date_order') }}
+),
+
+held_departures as (
+    select * from {{ ref('held_departure') }}
 ),
 
 suspicions as (
     select * from {{ ref('suspicion') }}
+),
+
+rules as (
+    select * from {{ ref('rule_in_force') }}
+),
+
+consequences as (
+    select * from {{ ref('rule') }}
+    where caused_by is not null
+),
+
+broken_rules as (
+    {% for file in delivered_files() %}
+    select
+        lines.inbound_flow_id,
+        lines.drop_id,
+        '{{ file }}' as file_name,
+        lines.line_number,
+        lines.sourced_id,
+        to_json(landing) as record, -- noqa: RF02
+        unnest(lines.findings, recursive := true) -- noqa: AL03
+    from {{ ref('validation_' ~ model_name(file)) }} as lines
+    inner join {{ ref('landing_' ~ model_name(file)) }} as landing
+        on lines.inbound_flow_id = landing.inbound_flow_id and lines.line_number = landing.line_number
+    where len(lines.findings) > 0
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+-- what a reference may have meant
+left_out_records as (
+    select
+        inbound_flow_id,
+        file_name,
+        sourced_id,
+        min(disposition) as disposition
+    from (
+        {% for file in delivered_files() %}
+        select
+            inbound_flow_id,
+            '{{ file }}' as file_name,
+            sourced_id,
+            disposition
+        from {{ ref('validation_' ~ model_name(file)) }}
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    )
+    where disposition in ('rejected', 'unreadable', 'withdrawn') and sourced_id is not null
+    group by inbound_flow_id, file_name, sourced_id
+),
+
+weighed as (
+    select
+        broken_rules.inbound_flow_id,
+        broken_rules.drop_id,
+        broken_rules.file_name,
+        broken_rules.line_number,
+        broken_rules.sourced_id,
+        broken_rules.rule,
+        broken_rules.effect,
+        broken_rules.lines,
+        broken_rules.last_line_number,
+        -- a list that has items left lost nothing but one of them
+        if(broken_rules.effect = rules.effect, rules.severity, 'warning') as severity,
+        rules.column_name,
+        rules.refers_to,
+        rules.problem,
+        coalesce(broken_rules.item, broken_rules.record ->> rules.column_name) as cell,
+        broken_rules.record ->> rules.refers_to as start,
+        broken_rules.record ->> 'unreadable_reason' as unreadable_reason,
+        rules.is_told_once
+    from broken_rules
+    inner join rules
+        on
+            broken_rules.file_name = rules.file_name
+            and broken_rules.staging_column = rules.staging_column
+            and broken_rules.rule = rules.rule
+),
+
+record_findings as (
+    select
+        weighed.inbound_flow_id,
+        weighed.drop_id,
+        weighed.file_name,
+        weighed.line_number,
+        weighed.sourced_id,
+        weighed.severity,
+        weighed.effect,
+        weighed.rule,
+        weighed.column_name,
+        case
+            when weighed.column_name is not null then weighed.cell
+            when not weighed.is_told_once then weighed.sourced_id
+        end as value,
+        replace(
+            replace(
+                replace(
+                    replace(
+                        replace(
+                            coalesce(consequences.problem, weighed.problem),
+                            '{refers_to}',
+                            coalesce(weighed.refers_to, '')
+                        ),
+                        '{start}',
+                        coalesce(weighed.start, '')
+                    ),
+                    '{unreadable_reason}',
+                    coalesce(weighed.unreadable_reason, '')
+                ),
+                '{date}',
+                case
+                    when weighed.rule = 'plain_date'
+                        then cast({{ as_date('weighed.cell', 'date_orders.date_order') }} as varchar)
+                    else ''
+                end
+            ),
+            '{date_hint}',
+            case when weighed.rule = 'well_formed_date' then {{ date_hint('weighed.cell') }} else '' end
+        )
+        || case
+            when weighed.is_told_once and weighed.lines > 1
+                then format(' ({} lines, the last of them line {})', weighed.lines, weighed.last_line_number)
+            else ''
+        end as problem,
+        consequences.caused_by
+    from weighed
+    left join left_out_records as targets
+        on
+            weighed.inbound_flow_id = targets.inbound_flow_id
+            and weighed.refers_to = targets.file_name
+            and weighed.cell = targets.sourced_id
+    left join date_orders
+        on weighed.inbound_flow_id = date_orders.inbound_flow_id and weighed.file_name = date_orders.file_name
+    left join consequences on weighed.rule = consequences.rule and targets.disposition = consequences.caused_by
 ),
 
 -- where the record of a suspicion stands
@@ -33,24 +175,6 @@ suspicious_lines as (
             and suspicions.file_name = '{{ file }}'
             and landing."sourcedId" = suspicions.sourced_id
     group by all
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
-held_departures as (
-    select * from {{ ref('held_departure') }}
-),
-
-record_findings as (
-    {% for file in delivered_files() %}
-    select
-        inbound_flow_id,
-        drop_id,
-        '{{ file }}' as file_name,
-        line_number,
-        sourced_id,
-        unnest(findings) as finding
-    from {{ ref('validation_' ~ model_name(file)) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -130,13 +254,13 @@ findings as (
         file_name,
         line_number,
         sourced_id,
-        finding.severity,
-        finding.effect,
-        finding.rule,
-        finding.column_name,
-        finding.value,
-        finding.problem,
-        finding.caused_by
+        severity,
+        effect,
+        rule,
+        column_name,
+        value,
+        problem,
+        caused_by
     from record_findings
 ),
 

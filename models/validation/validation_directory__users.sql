@@ -3,51 +3,38 @@ with landing as not materialized (
     select * from {{ ref('landing_directory__users') }}
 ),
 
-left_out as (
-    {{ left_out_records([]) }}
-),
-
 repeats as materialized (
     {{ repeats('directory/users.csv', 'id') }}
 ),
 
+-- a line with a disposition is no record to be judged
 records as not materialized (
     select
         landing.*,
         landing.id as sourced_id,
-        coalesce(repeats.is_in_conflict, false) as is_in_conflict
-    from landing
-    left join repeats
-        on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
-    where
-        landing.unreadable_reason is null
-        and not landing.is_withdrawn
-        and not coalesce(repeats.is_copy, false)
-),
-
-flagged_lines as (
-    select
-        landing.inbound_flow_id,
-        landing.drop_id,
-        landing.line_number,
-        {{ rule_readable_line('landing.unreadable_reason') }} as line__readable_line,
-        {{ rule_surplus_cells('landing.surplus_cells') }} as line__surplus_cells,
-        {{ rule_not_repeated('repeats.is_copy') }} as sourced_id__not_repeated,
-        (
-            line__readable_line
-            or line__surplus_cells
-            or sourced_id__not_repeated
-        ) as has_fault
+        coalesce(repeats.is_copy, false) as is_copy,
+        coalesce(repeats.is_in_conflict, false) as is_in_conflict,
+        case
+            when landing.unreadable_reason is not null then 'unreadable'
+            when landing.is_withdrawn then 'withdrawn'
+            when repeats.is_copy then 'collapsed'
+        end as disposition
     from landing
     left join repeats
         on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
 ),
 
-flagged as (
+flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        records.sourced_id,
+        records.disposition,
+        records.disposition is not null as is_special,
+        {{ rule_readable_line('records.unreadable_reason') }} as line__readable_line,
+        {{ rule_surplus_cells('records.surplus_cells') }} as line__surplus_cells,
+        {{ rule_not_repeated('records.is_copy') }} as sourced_id__not_repeated,
         {{ rule_placeholder('records.id') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.id') }} as sourced_id__required,
@@ -80,42 +67,24 @@ flagged as (
         {{ rule_placeholder('records.accountEnabled', 'words too') }} as account_enabled__placeholder,
         case when {{ rule_well_formed_boolean('records.accountEnabled') }} then not account_enabled__placeholder end
             as account_enabled__well_formed_boolean,
-        {{ rule_plain_boolean('records.accountEnabled') }} as account_enabled__plain_boolean,
-        (
-            sourced_id__placeholder
-            or sourced_id__not_in_conflict
-            or sourced_id__required
-            or sourced_id__well_formed_id
-            or sourced_id__standard_characters
-            or sourced_id__scientific_notation
-            or user_principal_name__placeholder
-            or user_principal_name__required
-            or user_principal_name__one_line
-            or user_principal_name__mojibake
-            or user_principal_name__html_entity
-            or user_principal_name__scientific_notation
-            or mail__placeholder
-            or mail__well_formed_email
-            or mail__one_line
-            or display_name__placeholder
-            or display_name__one_line
-            or display_name__mojibake
-            or display_name__html_entity
-            or given_name__placeholder
-            or given_name__one_line
-            or given_name__mojibake
-            or given_name__html_entity
-            or surname__placeholder
-            or surname__one_line
-            or surname__mojibake
-            or surname__html_entity
-            or account_enabled__placeholder
-            or account_enabled__well_formed_boolean
-            or account_enabled__plain_boolean
-        ) as has_fault
+        {{ rule_plain_boolean('records.accountEnabled') }} as account_enabled__plain_boolean
     from records
 ),
 
-{{ findings('directory/users.csv', ['flagged_lines', 'flagged'], []) }},
+flagged as materialized (
+    select *
+    from flags
+    where true in (is_special, *columns('.+__.+'))
+),
+
+broken as (
+    {{ broken_rules('flagged', [], line_flags=[
+        'line__readable_line',
+        'line__surplus_cells',
+        'sourced_id__not_repeated',
+    ]) }}
+),
 
 {{ verdicts('directory/users.csv') }}
+
+select * from lines

@@ -3,10 +3,6 @@ with recursive landing as not materialized (
     select * from {{ ref('landing_oneroster__academic_sessions') }}
 ),
 
-left_out as (
-    {{ left_out_records([]) }}
-),
-
 ref_session_type as (
     select
         spelling,
@@ -24,48 +20,37 @@ repeats as materialized (
     {{ repeats('academicSessions.csv', 'sourcedId') }}
 ),
 
+-- a line with a disposition is no record to be judged
 records as not materialized (
     select
         landing.*,
         landing.sourcedId as sourced_id,
-        coalesce(repeats.is_in_conflict, false) as is_in_conflict
-    from landing
-    left join repeats
-        on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
-    where
-        landing.unreadable_reason is null
-        and not landing.is_withdrawn
-        and not coalesce(repeats.is_copy, false)
-),
-
-flagged_lines as (
-    select
-        landing.inbound_flow_id,
-        landing.drop_id,
-        landing.line_number,
-        {{ rule_readable_line('landing.unreadable_reason') }} as line__readable_line,
-        {{ rule_surplus_cells('landing.surplus_cells') }} as line__surplus_cells,
-        {{ rule_not_repeated('repeats.is_copy') }} as sourced_id__not_repeated,
-        {{ rule_blank_in_bulk('landing.status') }} and landing.sourcedId is not null as status__blank_in_bulk,
-        {{ rule_blank_in_bulk('landing.dateLastModified') }} and landing.sourcedId is not null
-            as date_last_modified__blank_in_bulk,
-        (
-            line__readable_line
-            or line__surplus_cells
-            or sourced_id__not_repeated
-            or status__blank_in_bulk
-            or date_last_modified__blank_in_bulk
-        ) as has_fault
+        coalesce(repeats.is_copy, false) as is_copy,
+        coalesce(repeats.is_in_conflict, false) as is_in_conflict,
+        case
+            when landing.unreadable_reason is not null then 'unreadable'
+            when landing.is_withdrawn then 'withdrawn'
+            when repeats.is_copy then 'collapsed'
+        end as disposition
     from landing
     left join repeats
         on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
 ),
 
-flagged as (
+flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        records.sourced_id,
+        records.disposition,
+        records.disposition is not null as is_special,
+        {{ rule_readable_line('records.unreadable_reason') }} as line__readable_line,
+        {{ rule_surplus_cells('records.surplus_cells') }} as line__surplus_cells,
+        {{ rule_not_repeated('records.is_copy') }} as sourced_id__not_repeated,
+        {{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records.dateLastModified') }} and records.sourced_id is not null
+            as date_last_modified__blank_in_bulk,
         {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
@@ -106,44 +91,27 @@ flagged as (
         {{ rule_required('records.schoolYear') }} as school_year__required,
         case when {{ rule_well_formed_year('records.schoolYear') }} then not school_year__placeholder end
             as school_year__well_formed_year,
-        {{ rule_plain_year('records.schoolYear') }} as school_year__plain_year,
-        (
-            sourced_id__placeholder
-            or sourced_id__not_in_conflict
-            or sourced_id__required
-            or sourced_id__well_formed_id
-            or sourced_id__standard_characters
-            or sourced_id__scientific_notation
-            or title__placeholder
-            or title__required
-            or title__one_line
-            or title__mojibake
-            or title__html_entity
-            or title__scientific_notation
-            or type__placeholder
-            or type__required
-            or type__in_reference_definitions
-            or type__plain_code
-            or start_date__placeholder
-            or start_date__required
-            or start_date__well_formed_date
-            or start_date__plain_date
-            or end_date__placeholder
-            or end_date__required
-            or end_date__well_formed_date
-            or end_date__plain_date
-            or end_date__in_order
-            or school_year__placeholder
-            or school_year__required
-            or school_year__well_formed_year
-            or school_year__plain_year
-        ) as has_fault
+        {{ rule_plain_year('records.schoolYear') }} as school_year__plain_year
     from records
     cross join date_orders
     left join ref_session_type on lower(records.type) = ref_session_type.spelling
 ),
 
-{{ findings('academicSessions.csv', ['flagged_lines', 'flagged'], []) }},
+flagged as materialized (
+    select *
+    from flags
+    where true in (is_special, *columns('.+__.+'))
+),
+
+broken as (
+    {{ broken_rules('flagged', [], line_flags=[
+        'line__readable_line',
+        'line__surplus_cells',
+        'sourced_id__not_repeated',
+        'status__blank_in_bulk',
+        'date_last_modified__blank_in_bulk',
+    ]) }}
+),
 
 -- a record may name another of its own file, which holds when that one is not left out itself
 {{ own_records('academicSessions.csv') }},
@@ -155,6 +123,8 @@ flagged_parents as (
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        records.sourced_id,
+        records.disposition,
         {{ rule_placeholder('records.parentSourcedId', 'words too') }} as parent_sourced_id__placeholder,
         case when {{ rule_well_formed_id(
             'records.parentSourcedId', 'own_records.sourced_id'
@@ -162,20 +132,34 @@ flagged_parents as (
         case when {{ rule_references(
             'records.parentSourcedId', 'own_records.sourced_id'
         ) }} then not parent_sourced_id__placeholder end as parent_sourced_id__references,
-        {{ rule_no_cycle('cycles.sourced_id') }} as parent_sourced_id__no_cycle,
-        (
-            parent_sourced_id__placeholder
-            or parent_sourced_id__well_formed_id
-            or parent_sourced_id__references
-            or parent_sourced_id__no_cycle
-        ) as has_fault
+        {{ rule_no_cycle('cycles.sourced_id') }} as parent_sourced_id__no_cycle
     from records
     left join own_records
         on records.inbound_flow_id = own_records.inbound_flow_id and records.parentSourcedId = own_records.sourced_id
     left join cycles
         on records.inbound_flow_id = cycles.inbound_flow_id and records.sourced_id = cycles.sourced_id
+    where records.disposition is null and records."parentSourcedId" is not null
 ),
 
-{{ findings('academicSessions.csv', ['flagged_parents'], [], 'own_left_out', 'own_') }},
+all_broken as (
+    select * from broken
+    union all
+    {{ broken_rules('flagged_parents', []) }}
+),
 
-{{ verdicts('academicSessions.csv', ['findings', 'own_findings']) }}
+{{ verdicts('academicSessions.csv', 'all_broken') }},
+
+stood_in as (
+    {{ stood_in('academicSessions.csv', 'lines') }}
+),
+
+final as (
+    select * from lines
+    union all by name
+    select
+        *,
+        'stood_in' as disposition
+    from stood_in
+)
+
+select * from final

@@ -11,10 +11,6 @@ orgs as (
     {{ usable_records('orgs.csv') }}
 ),
 
-left_out as (
-    {{ left_out_records(['academicSessions.csv', 'orgs.csv']) }}
-),
-
 ref_grade_level as (
     select
         spelling,
@@ -28,48 +24,37 @@ repeats as materialized (
     {{ repeats('courses.csv', 'sourcedId') }}
 ),
 
+-- a line with a disposition is no record to be judged
 records as not materialized (
     select
         landing.*,
         landing.sourcedId as sourced_id,
-        coalesce(repeats.is_in_conflict, false) as is_in_conflict
-    from landing
-    left join repeats
-        on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
-    where
-        landing.unreadable_reason is null
-        and not landing.is_withdrawn
-        and not coalesce(repeats.is_copy, false)
-),
-
-flagged_lines as (
-    select
-        landing.inbound_flow_id,
-        landing.drop_id,
-        landing.line_number,
-        {{ rule_readable_line('landing.unreadable_reason') }} as line__readable_line,
-        {{ rule_surplus_cells('landing.surplus_cells') }} as line__surplus_cells,
-        {{ rule_not_repeated('repeats.is_copy') }} as sourced_id__not_repeated,
-        {{ rule_blank_in_bulk('landing.status') }} and landing.sourcedId is not null as status__blank_in_bulk,
-        {{ rule_blank_in_bulk('landing.dateLastModified') }} and landing.sourcedId is not null
-            as date_last_modified__blank_in_bulk,
-        (
-            line__readable_line
-            or line__surplus_cells
-            or sourced_id__not_repeated
-            or status__blank_in_bulk
-            or date_last_modified__blank_in_bulk
-        ) as has_fault
+        coalesce(repeats.is_copy, false) as is_copy,
+        coalesce(repeats.is_in_conflict, false) as is_in_conflict,
+        case
+            when landing.unreadable_reason is not null then 'unreadable'
+            when landing.is_withdrawn then 'withdrawn'
+            when repeats.is_copy then 'collapsed'
+        end as disposition
     from landing
     left join repeats
         on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
 ),
 
-flagged as (
+flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        records.sourced_id,
+        records.disposition,
+        records.disposition is not null as is_special,
+        {{ rule_readable_line('records.unreadable_reason') }} as line__readable_line,
+        {{ rule_surplus_cells('records.surplus_cells') }} as line__surplus_cells,
+        {{ rule_not_repeated('records.is_copy') }} as sourced_id__not_repeated,
+        {{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records.dateLastModified') }} and records.sourced_id is not null
+            as date_last_modified__blank_in_bulk,
         {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
@@ -108,39 +93,7 @@ flagged as (
         {{ rule_html_entity('records.subjects') }} as subjects__html_entity,
         {{ rule_one_line('records.subjectCodes') }} as subject_codes__one_line,
         {{ rule_mojibake('records.subjectCodes') }} as subject_codes__mojibake,
-        {{ rule_html_entity('records.subjectCodes') }} as subject_codes__html_entity,
-        (
-            sourced_id__placeholder
-            or sourced_id__not_in_conflict
-            or sourced_id__required
-            or sourced_id__well_formed_id
-            or sourced_id__standard_characters
-            or sourced_id__scientific_notation
-            or school_year_sourced_id__placeholder
-            or school_year_sourced_id__well_formed_id
-            or school_year_sourced_id__references
-            or title__placeholder
-            or title__required
-            or title__one_line
-            or title__mojibake
-            or title__html_entity
-            or title__scientific_notation
-            or course_code__placeholder
-            or course_code__one_line
-            or course_code__mojibake
-            or course_code__html_entity
-            or course_code__scientific_notation
-            or org_sourced_id__placeholder
-            or org_sourced_id__required
-            or org_sourced_id__well_formed_id
-            or org_sourced_id__references
-            or subjects__one_line
-            or subjects__mojibake
-            or subjects__html_entity
-            or subject_codes__one_line
-            or subject_codes__mojibake
-            or subject_codes__html_entity
-        ) as has_fault
+        {{ rule_html_entity('records.subjectCodes') }} as subject_codes__html_entity
     from records
     left join academic_sessions
         on records.inbound_flow_id = academic_sessions.inbound_flow_id and records.schoolYearSourcedId = academic_sessions.sourced_id
@@ -148,21 +101,28 @@ flagged as (
         on records.inbound_flow_id = orgs.inbound_flow_id and records.orgSourcedId = orgs.sourced_id
 ),
 
+flagged as materialized (
+    select *
+    from flags
+    where true in (is_special, *columns('.+__.+'))
+),
+
 grades as (
     select
         items.inbound_flow_id,
         items.drop_id,
         items.line_number,
+        items.sourced_id,
         items.item,
         items.items,
         {{ rule_placeholder('items.item', 'words too') }} as grades__placeholder,
         case when {{ rule_in_reference_definitions(
             'items.item', 'ref_grade_level.code', 'items.oneroster_version'
         ) }} then not grades__placeholder end as grades__in_reference_definitions,
-        {{ rule_plain_code('ref_grade_level.is_alias') }} as grades__plain_code,
-        (grades__placeholder or grades__in_reference_definitions or grades__plain_code) as has_fault
+        {{ rule_plain_code('ref_grade_level.is_alias') }} as grades__plain_code
     from ({{ items_of('records', 'grades') }}) as items
     left join ref_grade_level on lower(items.item) = ref_grade_level.spelling
+    where grades__placeholder or grades__in_reference_definitions or grades__plain_code
 ),
 
 subjects as (
@@ -170,11 +130,12 @@ subjects as (
         items.inbound_flow_id,
         items.drop_id,
         items.line_number,
+        items.sourced_id,
         items.item,
         items.items,
-        {{ rule_placeholder('items.item', 'words too') }} as subjects__placeholder,
-        (subjects__placeholder) as has_fault
+        {{ rule_placeholder('items.item', 'words too') }} as subjects__placeholder
     from ({{ items_of('records', 'subjects') }}) as items
+    where subjects__placeholder
 ),
 
 subject_codes as (
@@ -182,13 +143,37 @@ subject_codes as (
         items.inbound_flow_id,
         items.drop_id,
         items.line_number,
+        items.sourced_id,
         items.item,
         items.items,
-        {{ rule_placeholder('items.item', 'words too') }} as subject_codes__placeholder,
-        (subject_codes__placeholder) as has_fault
+        {{ rule_placeholder('items.item', 'words too') }} as subject_codes__placeholder
     from ({{ items_of('records', 'subjectCodes') }}) as items
+    where subject_codes__placeholder
 ),
 
-{{ findings('courses.csv', ['flagged_lines', 'flagged'], ['grades', 'subjects', 'subject_codes']) }},
+broken as (
+    {{ broken_rules('flagged', ['grades', 'subjects', 'subject_codes'], line_flags=[
+        'line__readable_line',
+        'line__surplus_cells',
+        'sourced_id__not_repeated',
+        'status__blank_in_bulk',
+        'date_last_modified__blank_in_bulk',
+    ]) }}
+),
 
-{{ verdicts('courses.csv') }}
+{{ verdicts('courses.csv') }},
+
+stood_in as (
+    {{ stood_in('courses.csv', 'lines') }}
+),
+
+final as (
+    select * from lines
+    union all by name
+    select
+        *,
+        'stood_in' as disposition
+    from stood_in
+)
+
+select * from final

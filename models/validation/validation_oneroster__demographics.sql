@@ -7,10 +7,6 @@ users as (
     {{ usable_records('users.csv') }}
 ),
 
-left_out as (
-    {{ left_out_records(['users.csv']) }}
-),
-
 ref_sex as (
     select
         spelling,
@@ -28,48 +24,37 @@ repeats as materialized (
     {{ repeats('demographics.csv', 'sourcedId') }}
 ),
 
+-- a line with a disposition is no record to be judged
 records as not materialized (
     select
         landing.*,
         landing.sourcedId as sourced_id,
-        coalesce(repeats.is_in_conflict, false) as is_in_conflict
-    from landing
-    left join repeats
-        on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
-    where
-        landing.unreadable_reason is null
-        and not landing.is_withdrawn
-        and not coalesce(repeats.is_copy, false)
-),
-
-flagged_lines as (
-    select
-        landing.inbound_flow_id,
-        landing.drop_id,
-        landing.line_number,
-        {{ rule_readable_line('landing.unreadable_reason') }} as line__readable_line,
-        {{ rule_surplus_cells('landing.surplus_cells') }} as line__surplus_cells,
-        {{ rule_not_repeated('repeats.is_copy') }} as sourced_id__not_repeated,
-        {{ rule_blank_in_bulk('landing.status') }} and landing.sourcedId is not null as status__blank_in_bulk,
-        {{ rule_blank_in_bulk('landing.dateLastModified') }} and landing.sourcedId is not null
-            as date_last_modified__blank_in_bulk,
-        (
-            line__readable_line
-            or line__surplus_cells
-            or sourced_id__not_repeated
-            or status__blank_in_bulk
-            or date_last_modified__blank_in_bulk
-        ) as has_fault
+        coalesce(repeats.is_copy, false) as is_copy,
+        coalesce(repeats.is_in_conflict, false) as is_in_conflict,
+        case
+            when landing.unreadable_reason is not null then 'unreadable'
+            when landing.is_withdrawn then 'withdrawn'
+            when repeats.is_copy then 'collapsed'
+        end as disposition
     from landing
     left join repeats
         on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
 ),
 
-flagged as (
+flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        records.sourced_id,
+        records.disposition,
+        records.disposition is not null as is_special,
+        {{ rule_readable_line('records.unreadable_reason') }} as line__readable_line,
+        {{ rule_surplus_cells('records.surplus_cells') }} as line__surplus_cells,
+        {{ rule_not_repeated('records.is_copy') }} as sourced_id__not_repeated,
+        {{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records.dateLastModified') }} and records.sourced_id is not null
+            as date_last_modified__blank_in_bulk,
         {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
@@ -155,63 +140,7 @@ flagged as (
         {{ rule_mojibake('records.publicSchoolResidenceStatus') }} as public_school_residence_status__mojibake,
         {{ rule_html_entity('records.publicSchoolResidenceStatus') }} as public_school_residence_status__html_entity,
         {{ rule_scientific_notation('records.publicSchoolResidenceStatus') }}
-            as public_school_residence_status__scientific_notation,
-        (
-            sourced_id__placeholder
-            or sourced_id__not_in_conflict
-            or sourced_id__required
-            or sourced_id__well_formed_id
-            or sourced_id__standard_characters
-            or sourced_id__references
-            or sourced_id__scientific_notation
-            or birth_date__placeholder
-            or birth_date__well_formed_date
-            or birth_date__plain_date
-            or sex__placeholder
-            or sex__in_reference_definitions
-            or sex__plain_code
-            or american_indian_or_alaska_native__placeholder
-            or american_indian_or_alaska_native__well_formed_boolean
-            or american_indian_or_alaska_native__plain_boolean
-            or asian__placeholder
-            or asian__well_formed_boolean
-            or asian__plain_boolean
-            or black_or_african_american__placeholder
-            or black_or_african_american__well_formed_boolean
-            or black_or_african_american__plain_boolean
-            or native_hawaiian_or_other_pacific_islander__placeholder
-            or native_hawaiian_or_other_pacific_islander__well_formed_boolean
-            or native_hawaiian_or_other_pacific_islander__plain_boolean
-            or white__placeholder
-            or white__well_formed_boolean
-            or white__plain_boolean
-            or demographic_race_two_or_more_races__placeholder
-            or demographic_race_two_or_more_races__well_formed_boolean
-            or demographic_race_two_or_more_races__plain_boolean
-            or hispanic_or_latino_ethnicity__placeholder
-            or hispanic_or_latino_ethnicity__well_formed_boolean
-            or hispanic_or_latino_ethnicity__plain_boolean
-            or country_of_birth_code__placeholder
-            or country_of_birth_code__one_line
-            or country_of_birth_code__mojibake
-            or country_of_birth_code__html_entity
-            or country_of_birth_code__scientific_notation
-            or state_of_birth_abbreviation__placeholder
-            or state_of_birth_abbreviation__one_line
-            or state_of_birth_abbreviation__mojibake
-            or state_of_birth_abbreviation__html_entity
-            or state_of_birth_abbreviation__scientific_notation
-            or city_of_birth__placeholder
-            or city_of_birth__one_line
-            or city_of_birth__mojibake
-            or city_of_birth__html_entity
-            or city_of_birth__scientific_notation
-            or public_school_residence_status__placeholder
-            or public_school_residence_status__one_line
-            or public_school_residence_status__mojibake
-            or public_school_residence_status__html_entity
-            or public_school_residence_status__scientific_notation
-        ) as has_fault
+            as public_school_residence_status__scientific_notation
     from records
     cross join date_orders
     left join users
@@ -219,6 +148,22 @@ flagged as (
     left join ref_sex on lower(records.sex) = ref_sex.spelling
 ),
 
-{{ findings('demographics.csv', ['flagged_lines', 'flagged'], []) }},
+flagged as materialized (
+    select *
+    from flags
+    where true in (is_special, *columns('.+__.+'))
+),
+
+broken as (
+    {{ broken_rules('flagged', [], line_flags=[
+        'line__readable_line',
+        'line__surplus_cells',
+        'sourced_id__not_repeated',
+        'status__blank_in_bulk',
+        'date_last_modified__blank_in_bulk',
+    ]) }}
+),
 
 {{ verdicts('demographics.csv') }}
+
+select * from lines

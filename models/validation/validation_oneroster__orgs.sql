@@ -3,10 +3,6 @@ with recursive landing as not materialized (
     select * from {{ ref('landing_oneroster__orgs') }}
 ),
 
-left_out as (
-    {{ left_out_records([]) }}
-),
-
 ref_org_type as (
     select
         spelling,
@@ -20,48 +16,37 @@ repeats as materialized (
     {{ repeats('orgs.csv', 'sourcedId') }}
 ),
 
+-- a line with a disposition is no record to be judged
 records as not materialized (
     select
         landing.*,
         landing.sourcedId as sourced_id,
-        coalesce(repeats.is_in_conflict, false) as is_in_conflict
-    from landing
-    left join repeats
-        on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
-    where
-        landing.unreadable_reason is null
-        and not landing.is_withdrawn
-        and not coalesce(repeats.is_copy, false)
-),
-
-flagged_lines as (
-    select
-        landing.inbound_flow_id,
-        landing.drop_id,
-        landing.line_number,
-        {{ rule_readable_line('landing.unreadable_reason') }} as line__readable_line,
-        {{ rule_surplus_cells('landing.surplus_cells') }} as line__surplus_cells,
-        {{ rule_not_repeated('repeats.is_copy') }} as sourced_id__not_repeated,
-        {{ rule_blank_in_bulk('landing.status') }} and landing.sourcedId is not null as status__blank_in_bulk,
-        {{ rule_blank_in_bulk('landing.dateLastModified') }} and landing.sourcedId is not null
-            as date_last_modified__blank_in_bulk,
-        (
-            line__readable_line
-            or line__surplus_cells
-            or sourced_id__not_repeated
-            or status__blank_in_bulk
-            or date_last_modified__blank_in_bulk
-        ) as has_fault
+        coalesce(repeats.is_copy, false) as is_copy,
+        coalesce(repeats.is_in_conflict, false) as is_in_conflict,
+        case
+            when landing.unreadable_reason is not null then 'unreadable'
+            when landing.is_withdrawn then 'withdrawn'
+            when repeats.is_copy then 'collapsed'
+        end as disposition
     from landing
     left join repeats
         on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
 ),
 
-flagged as (
+flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        records.sourced_id,
+        records.disposition,
+        records.disposition is not null as is_special,
+        {{ rule_readable_line('records.unreadable_reason') }} as line__readable_line,
+        {{ rule_surplus_cells('records.surplus_cells') }} as line__surplus_cells,
+        {{ rule_not_repeated('records.is_copy') }} as sourced_id__not_repeated,
+        {{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records.dateLastModified') }} and records.sourced_id is not null
+            as date_last_modified__blank_in_bulk,
         {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
@@ -85,35 +70,26 @@ flagged as (
         {{ rule_one_line('records.identifier') }} as identifier__one_line,
         {{ rule_mojibake('records.identifier') }} as identifier__mojibake,
         {{ rule_html_entity('records.identifier') }} as identifier__html_entity,
-        {{ rule_scientific_notation('records.identifier') }} as identifier__scientific_notation,
-        (
-            sourced_id__placeholder
-            or sourced_id__not_in_conflict
-            or sourced_id__required
-            or sourced_id__well_formed_id
-            or sourced_id__standard_characters
-            or sourced_id__scientific_notation
-            or name__placeholder
-            or name__required
-            or name__one_line
-            or name__mojibake
-            or name__html_entity
-            or name__scientific_notation
-            or type__placeholder
-            or type__required
-            or type__in_reference_definitions
-            or type__plain_code
-            or identifier__placeholder
-            or identifier__one_line
-            or identifier__mojibake
-            or identifier__html_entity
-            or identifier__scientific_notation
-        ) as has_fault
+        {{ rule_scientific_notation('records.identifier') }} as identifier__scientific_notation
     from records
     left join ref_org_type on lower(records.type) = ref_org_type.spelling
 ),
 
-{{ findings('orgs.csv', ['flagged_lines', 'flagged'], []) }},
+flagged as materialized (
+    select *
+    from flags
+    where true in (is_special, *columns('.+__.+'))
+),
+
+broken as (
+    {{ broken_rules('flagged', [], line_flags=[
+        'line__readable_line',
+        'line__surplus_cells',
+        'sourced_id__not_repeated',
+        'status__blank_in_bulk',
+        'date_last_modified__blank_in_bulk',
+    ]) }}
+),
 
 -- a record may name another of its own file, which holds when that one is not left out itself
 {{ own_records('orgs.csv') }},
@@ -125,6 +101,8 @@ flagged_parents as (
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        records.sourced_id,
+        records.disposition,
         {{ rule_placeholder('records.parentSourcedId', 'words too') }} as parent_sourced_id__placeholder,
         case when {{ rule_well_formed_id(
             'records.parentSourcedId', 'own_records.sourced_id'
@@ -132,20 +110,34 @@ flagged_parents as (
         case when {{ rule_references(
             'records.parentSourcedId', 'own_records.sourced_id'
         ) }} then not parent_sourced_id__placeholder end as parent_sourced_id__references,
-        {{ rule_no_cycle('cycles.sourced_id') }} as parent_sourced_id__no_cycle,
-        (
-            parent_sourced_id__placeholder
-            or parent_sourced_id__well_formed_id
-            or parent_sourced_id__references
-            or parent_sourced_id__no_cycle
-        ) as has_fault
+        {{ rule_no_cycle('cycles.sourced_id') }} as parent_sourced_id__no_cycle
     from records
     left join own_records
         on records.inbound_flow_id = own_records.inbound_flow_id and records.parentSourcedId = own_records.sourced_id
     left join cycles
         on records.inbound_flow_id = cycles.inbound_flow_id and records.sourced_id = cycles.sourced_id
+    where records.disposition is null and records."parentSourcedId" is not null
 ),
 
-{{ findings('orgs.csv', ['flagged_parents'], [], 'own_left_out', 'own_') }},
+all_broken as (
+    select * from broken
+    union all
+    {{ broken_rules('flagged_parents', []) }}
+),
 
-{{ verdicts('orgs.csv', ['findings', 'own_findings']) }}
+{{ verdicts('orgs.csv', 'all_broken') }},
+
+stood_in as (
+    {{ stood_in('orgs.csv', 'lines') }}
+),
+
+final as (
+    select * from lines
+    union all by name
+    select
+        *,
+        'stood_in' as disposition
+    from stood_in
+)
+
+select * from final

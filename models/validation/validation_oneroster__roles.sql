@@ -15,10 +15,6 @@ user_profiles as (
     {{ usable_records('userProfiles.csv') }}
 ),
 
-left_out as (
-    {{ left_out_records(['users.csv', 'orgs.csv', 'userProfiles.csv']) }}
-),
-
 ref_role_type as (
     select
         spelling,
@@ -45,48 +41,37 @@ repeats as materialized (
     {{ repeats('roles.csv', 'sourcedId') }}
 ),
 
+-- a line with a disposition is no record to be judged
 records as not materialized (
     select
         landing.*,
         landing.sourcedId as sourced_id,
-        coalesce(repeats.is_in_conflict, false) as is_in_conflict
-    from landing
-    left join repeats
-        on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
-    where
-        landing.unreadable_reason is null
-        and not landing.is_withdrawn
-        and not coalesce(repeats.is_copy, false)
-),
-
-flagged_lines as (
-    select
-        landing.inbound_flow_id,
-        landing.drop_id,
-        landing.line_number,
-        {{ rule_readable_line('landing.unreadable_reason') }} as line__readable_line,
-        {{ rule_surplus_cells('landing.surplus_cells') }} as line__surplus_cells,
-        {{ rule_not_repeated('repeats.is_copy') }} as sourced_id__not_repeated,
-        {{ rule_blank_in_bulk('landing.status') }} and landing.sourcedId is not null as status__blank_in_bulk,
-        {{ rule_blank_in_bulk('landing.dateLastModified') }} and landing.sourcedId is not null
-            as date_last_modified__blank_in_bulk,
-        (
-            line__readable_line
-            or line__surplus_cells
-            or sourced_id__not_repeated
-            or status__blank_in_bulk
-            or date_last_modified__blank_in_bulk
-        ) as has_fault
+        coalesce(repeats.is_copy, false) as is_copy,
+        coalesce(repeats.is_in_conflict, false) as is_in_conflict,
+        case
+            when landing.unreadable_reason is not null then 'unreadable'
+            when landing.is_withdrawn then 'withdrawn'
+            when repeats.is_copy then 'collapsed'
+        end as disposition
     from landing
     left join repeats
         on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
 ),
 
-flagged as (
+flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        records.sourced_id,
+        records.disposition,
+        records.disposition is not null as is_special,
+        {{ rule_readable_line('records.unreadable_reason') }} as line__readable_line,
+        {{ rule_surplus_cells('records.surplus_cells') }} as line__surplus_cells,
+        {{ rule_not_repeated('records.is_copy') }} as sourced_id__not_repeated,
+        {{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records.dateLastModified') }} and records.sourced_id is not null
+            as date_last_modified__blank_in_bulk,
         {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
@@ -143,41 +128,7 @@ flagged as (
         ) }} then not user_profile_sourced_id__placeholder end as user_profile_sourced_id__well_formed_id,
         case when {{ rule_references(
             'records.userProfileSourcedId', 'user_profiles.sourced_id'
-        ) }} then not user_profile_sourced_id__placeholder end as user_profile_sourced_id__references,
-        (
-            sourced_id__placeholder
-            or sourced_id__not_in_conflict
-            or sourced_id__required
-            or sourced_id__well_formed_id
-            or sourced_id__standard_characters
-            or sourced_id__scientific_notation
-            or user_sourced_id__placeholder
-            or user_sourced_id__required
-            or user_sourced_id__well_formed_id
-            or user_sourced_id__references
-            or role_type__placeholder
-            or role_type__required
-            or role_type__in_reference_definitions
-            or role_type__plain_code
-            or role__placeholder
-            or role__required
-            or role__in_reference_definitions
-            or role__plain_code
-            or begin_date__placeholder
-            or begin_date__well_formed_date
-            or begin_date__plain_date
-            or end_date__placeholder
-            or end_date__well_formed_date
-            or end_date__plain_date
-            or end_date__in_order
-            or org_sourced_id__placeholder
-            or org_sourced_id__required
-            or org_sourced_id__well_formed_id
-            or org_sourced_id__references
-            or user_profile_sourced_id__placeholder
-            or user_profile_sourced_id__well_formed_id
-            or user_profile_sourced_id__references
-        ) as has_fault
+        ) }} then not user_profile_sourced_id__placeholder end as user_profile_sourced_id__references
     from records
     cross join date_orders
     left join users
@@ -190,6 +141,22 @@ flagged as (
         on records.inbound_flow_id = user_profiles.inbound_flow_id and records.userProfileSourcedId = user_profiles.sourced_id
 ),
 
-{{ findings('roles.csv', ['flagged_lines', 'flagged'], []) }},
+flagged as materialized (
+    select *
+    from flags
+    where true in (is_special, *columns('.+__.+'))
+),
+
+broken as (
+    {{ broken_rules('flagged', [], line_flags=[
+        'line__readable_line',
+        'line__surplus_cells',
+        'sourced_id__not_repeated',
+        'status__blank_in_bulk',
+        'date_last_modified__blank_in_bulk',
+    ]) }}
+),
 
 {{ verdicts('roles.csv') }}
+
+select * from lines

@@ -7,10 +7,6 @@ orgs as (
     {{ usable_records('orgs.csv') }}
 ),
 
-left_out as (
-    {{ left_out_records(['orgs.csv']) }}
-),
-
 ref_role as (
     select
         spelling,
@@ -37,48 +33,39 @@ repeats as materialized (
     {{ repeats('users.csv', 'sourcedId') }}
 ),
 
+-- a line with a disposition is no record to be judged
 records as not materialized (
     select
         landing.* replace (coalesce(repeats.organizations, landing.orgSourcedIds) as orgsourcedids),
         landing.sourcedId as sourced_id,
-        coalesce(repeats.is_in_conflict, false) as is_in_conflict
-    from landing
-    left join repeats
-        on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
-    where
-        landing.unreadable_reason is null
-        and not landing.is_withdrawn
-        and not coalesce(repeats.is_copy, false)
-),
-
-flagged_lines as (
-    select
-        landing.inbound_flow_id,
-        landing.drop_id,
-        landing.line_number,
-        {{ rule_readable_line('landing.unreadable_reason') }} as line__readable_line,
-        {{ rule_surplus_cells('landing.surplus_cells') }} as line__surplus_cells,
-        {{ rule_not_repeated('repeats.is_copy') }} as sourced_id__not_repeated,
-        {{ rule_blank_in_bulk('landing.status') }} and landing.sourcedId is not null as status__blank_in_bulk,
-        {{ rule_blank_in_bulk('landing.dateLastModified') }} and landing.sourcedId is not null
-            as date_last_modified__blank_in_bulk,
-        (
-            line__readable_line
-            or line__surplus_cells
-            or sourced_id__not_repeated
-            or status__blank_in_bulk
-            or date_last_modified__blank_in_bulk
-        ) as has_fault
+        repeats.organizations,
+        coalesce(repeats.is_copy, false) as is_copy,
+        coalesce(repeats.is_in_conflict, false) as is_in_conflict,
+        case
+            when landing.unreadable_reason is not null then 'unreadable'
+            when landing.is_withdrawn then 'withdrawn'
+            when repeats.is_copy then 'collapsed'
+        end as disposition
     from landing
     left join repeats
         on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
 ),
 
-flagged as (
+flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        records.sourced_id,
+        records.disposition,
+        records.organizations,
+        records.disposition is not null or records.organizations is not null as is_special,
+        {{ rule_readable_line('records.unreadable_reason') }} as line__readable_line,
+        {{ rule_surplus_cells('records.surplus_cells') }} as line__surplus_cells,
+        {{ rule_not_repeated('records.is_copy') }} as sourced_id__not_repeated,
+        {{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records.dateLastModified') }} and records.sourced_id is not null
+            as date_last_modified__blank_in_bulk,
         {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
@@ -167,86 +154,7 @@ flagged as (
         {{ rule_one_line('records.pronouns') }} as pronouns__one_line,
         {{ rule_mojibake('records.pronouns') }} as pronouns__mojibake,
         {{ rule_html_entity('records.pronouns') }} as pronouns__html_entity,
-        {{ rule_scientific_notation('records.pronouns') }} as pronouns__scientific_notation,
-        (
-            sourced_id__placeholder
-            or sourced_id__not_in_conflict
-            or sourced_id__required
-            or sourced_id__well_formed_id
-            or sourced_id__standard_characters
-            or sourced_id__scientific_notation
-            or enabled_user__placeholder
-            or enabled_user__required
-            or enabled_user__well_formed_boolean
-            or enabled_user__plain_boolean
-            or org_sourced_ids__required
-            or role__placeholder
-            or role__required
-            or role__in_reference_definitions
-            or role__plain_code
-            or username__placeholder
-            or username__required
-            or username__required_of_contacts
-            or username__one_line
-            or username__mojibake
-            or username__html_entity
-            or username__scientific_notation
-            or user_ids__one_line
-            or user_ids__scientific_notation
-            or given_name__placeholder
-            or given_name__required
-            or given_name__one_line
-            or given_name__mojibake
-            or given_name__html_entity
-            or family_name__placeholder
-            or family_name__required
-            or family_name__one_line
-            or family_name__mojibake
-            or family_name__html_entity
-            or middle_name__placeholder
-            or middle_name__one_line
-            or middle_name__mojibake
-            or middle_name__html_entity
-            or identifier__placeholder
-            or identifier__one_line
-            or identifier__mojibake
-            or identifier__html_entity
-            or identifier__scientific_notation
-            or email__placeholder
-            or email__well_formed_email
-            or email__one_line
-            or sms__placeholder
-            or sms__well_formed_phone
-            or sms__one_line
-            or phone__placeholder
-            or phone__well_formed_phone
-            or phone__one_line
-            or user_master_identifier__placeholder
-            or user_master_identifier__one_line
-            or user_master_identifier__mojibake
-            or user_master_identifier__html_entity
-            or user_master_identifier__scientific_notation
-            or preferred_given_name__placeholder
-            or preferred_given_name__one_line
-            or preferred_given_name__mojibake
-            or preferred_given_name__html_entity
-            or preferred_middle_name__placeholder
-            or preferred_middle_name__one_line
-            or preferred_middle_name__mojibake
-            or preferred_middle_name__html_entity
-            or preferred_family_name__placeholder
-            or preferred_family_name__one_line
-            or preferred_family_name__mojibake
-            or preferred_family_name__html_entity
-            or primary_org_sourced_id__placeholder
-            or primary_org_sourced_id__well_formed_id
-            or primary_org_sourced_id__references
-            or pronouns__placeholder
-            or pronouns__one_line
-            or pronouns__mojibake
-            or pronouns__html_entity
-            or pronouns__scientific_notation
-        ) as has_fault
+        {{ rule_scientific_notation('records.pronouns') }} as pronouns__scientific_notation
     from records
     left join ref_role on lower(records.role) = ref_role.spelling
     left join contacts
@@ -255,22 +163,29 @@ flagged as (
         on records.inbound_flow_id = orgs.inbound_flow_id and records.primaryOrgSourcedId = orgs.sourced_id
 ),
 
+flagged as materialized (
+    select *
+    from flags
+    where true in (is_special, *columns('.+__.+'))
+),
+
 org_sourced_ids as (
     select
         items.inbound_flow_id,
         items.drop_id,
         items.line_number,
+        items.sourced_id,
         items.item,
         items.items,
         {{ rule_placeholder('items.item') }} as org_sourced_ids__placeholder,
         case when {{ rule_well_formed_id('items.item', 'orgs.sourced_id') }} then not org_sourced_ids__placeholder end
             as org_sourced_ids__well_formed_id,
         case when {{ rule_references('items.item', 'orgs.sourced_id') }} then not org_sourced_ids__placeholder end
-            as org_sourced_ids__references,
-        (org_sourced_ids__placeholder or org_sourced_ids__well_formed_id or org_sourced_ids__references) as has_fault
+            as org_sourced_ids__references
     from ({{ items_of('records', 'orgSourcedIds') }}) as items
     left join orgs
         on items.inbound_flow_id = orgs.inbound_flow_id and items.item = orgs.sourced_id
+    where org_sourced_ids__placeholder or org_sourced_ids__well_formed_id or org_sourced_ids__references
 ),
 
 user_ids as (
@@ -278,13 +193,14 @@ user_ids as (
         items.inbound_flow_id,
         items.drop_id,
         items.line_number,
+        items.sourced_id,
         items.item,
         items.items,
         {{ rule_placeholder('items.item', 'words too') }} as user_ids__placeholder,
         case when {{ rule_well_formed_user_id('items.item') }} then not user_ids__placeholder end
-            as user_ids__well_formed_user_id,
-        (user_ids__placeholder or user_ids__well_formed_user_id) as has_fault
+            as user_ids__well_formed_user_id
     from ({{ items_of('records', 'userIds') }}) as items
+    where user_ids__placeholder or user_ids__well_formed_user_id
 ),
 
 grades as (
@@ -292,19 +208,28 @@ grades as (
         items.inbound_flow_id,
         items.drop_id,
         items.line_number,
+        items.sourced_id,
         items.item,
         items.items,
         {{ rule_placeholder('items.item', 'words too') }} as grades__placeholder,
         case when {{ rule_in_reference_definitions(
             'items.item', 'ref_grade_level.code', 'items.oneroster_version'
         ) }} then not grades__placeholder end as grades__in_reference_definitions,
-        {{ rule_plain_code('ref_grade_level.is_alias') }} as grades__plain_code,
-        (grades__placeholder or grades__in_reference_definitions or grades__plain_code) as has_fault
+        {{ rule_plain_code('ref_grade_level.is_alias') }} as grades__plain_code
     from ({{ items_of('records', 'grades') }}) as items
     left join ref_grade_level on lower(items.item) = ref_grade_level.spelling
+    where grades__placeholder or grades__in_reference_definitions or grades__plain_code
 ),
 
-{{ findings('users.csv', ['flagged_lines', 'flagged'], ['org_sourced_ids', 'user_ids', 'grades']) }},
+broken as (
+    {{ broken_rules('flagged', ['org_sourced_ids', 'user_ids', 'grades'], line_flags=[
+        'line__readable_line',
+        'line__surplus_cells',
+        'sourced_id__not_repeated',
+        'status__blank_in_bulk',
+        'date_last_modified__blank_in_bulk',
+    ]) }}
+),
 
 -- a record may name another of its own file, which holds when that one is not left out itself
 {{ own_records('users.csv') }},
@@ -314,6 +239,7 @@ agent_sourced_ids as (
         items.inbound_flow_id,
         items.drop_id,
         items.line_number,
+        items.sourced_id,
         items.item,
         items.items,
         {{ rule_placeholder('items.item', 'words too') }} as agent_sourced_ids__placeholder,
@@ -322,13 +248,32 @@ agent_sourced_ids as (
         ) }} then not agent_sourced_ids__placeholder end as agent_sourced_ids__well_formed_id,
         case when {{ rule_references(
             'items.item', 'own_records.sourced_id'
-        ) }} then not agent_sourced_ids__placeholder end as agent_sourced_ids__references,
-        (agent_sourced_ids__placeholder or agent_sourced_ids__well_formed_id or agent_sourced_ids__references) as has_fault
+        ) }} then not agent_sourced_ids__placeholder end as agent_sourced_ids__references
     from ({{ items_of('records', 'agentSourcedIds') }}) as items
     left join own_records
         on items.inbound_flow_id = own_records.inbound_flow_id and items.item = own_records.sourced_id
+    where agent_sourced_ids__placeholder or agent_sourced_ids__well_formed_id or agent_sourced_ids__references
 ),
 
-{{ findings('users.csv', [], ['agent_sourced_ids'], 'own_left_out', 'own_') }},
+all_broken as (
+    select * from broken
+    union all
+    {{ broken_rules(none, ['agent_sourced_ids']) }}
+),
 
-{{ verdicts('users.csv', ['findings', 'own_findings']) }}
+{{ verdicts('users.csv', 'all_broken') }},
+
+stood_in as (
+    {{ stood_in('users.csv', 'lines') }}
+),
+
+final as (
+    select * from lines
+    union all by name
+    select
+        *,
+        'stood_in' as disposition
+    from stood_in
+)
+
+select * from final

@@ -8,10 +8,6 @@ with<< ' recursive' if file.parent >> landing as not materialized (
 ),
 
 <% endfor %>
-left_out as (
-    {{ left_out_records(<< file.targets >>) }}
-),
-
 <% for type in file.reference_types %>
 << type | cte >> as (
     select
@@ -39,51 +35,40 @@ repeats as materialized (
     {{ repeats('<< file.name >>', '<< file.key >>') }}
 ),
 
+-- a line with a disposition is no record to be judged
 records as not materialized (
     select
         landing.*<< ' replace (coalesce(repeats.organizations, landing.orgSourcedIds) as orgsourcedids)' if file.merges >>,
         landing.<< file.key >> as sourced_id,
-        coalesce(repeats.is_in_conflict, false) as is_in_conflict
-    from landing
-    left join repeats
-        on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
-    where
-        landing.unreadable_reason is null
-        and not landing.is_withdrawn
-        and not coalesce(repeats.is_copy, false)
-),
-
-flagged_lines as (
-    select
-        landing.inbound_flow_id,
-        landing.drop_id,
-        landing.line_number,
-        <% for flag in file.line_flags %>
-        << flag.named >>,
-        <% endfor %>
-        (
-            <% for flag in file.line_flags %>
-            << 'or ' if not loop.first >><< flag.name >>
-            <% endfor %>
-        ) as has_fault
+        <% if file.merges %>
+        repeats.organizations,
+        <% endif %>
+        coalesce(repeats.is_copy, false) as is_copy,
+        coalesce(repeats.is_in_conflict, false) as is_in_conflict,
+        case
+            when landing.unreadable_reason is not null then 'unreadable'
+            when landing.is_withdrawn then 'withdrawn'
+            when repeats.is_copy then 'collapsed'
+        end as disposition
     from landing
     left join repeats
         on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
 ),
 
-flagged as (
+flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
-        <% for flag in file.flags %>
-        << flag.named >>,
+        records.sourced_id,
+        records.disposition,
+        <% if file.merges %>
+        records.organizations,
+        <% endif %>
+        records.disposition is not null<< ' or records.organizations is not null' if file.merges >> as is_special,
+        <% for flag in file.line_flags + file.flags %>
+        << flag.named >><< ',' if not loop.last >>
         <% endfor %>
-        (
-            <% for flag in file.flags %>
-            << 'or ' if not loop.first >><< flag.name >>
-            <% endfor %>
-        ) as has_fault
     from records
     <% if file.has_dates %>
     cross join date_orders
@@ -93,16 +78,27 @@ flagged as (
     <% endfor %>
 ),
 
+flagged as materialized (
+    select *
+    from flags
+    where true in (is_special, *columns('.+__.+'))
+),
+
 <% for list in file.lists %>
 <% include 'items.sql' %>
 <% endfor %>
-{{ findings('<< file.name >>', ['flagged_lines', 'flagged'], << file.lists | map(attribute='staging_column') | list >>) }},
+broken as (
+    {{ broken_rules('flagged', << file.lists | map(attribute='staging_column') | list >>, line_flags=[
+        <% for flag in file.line_flags %>
+        '<< flag.name >>',
+        <% endfor %>
+    ]) }}
+),
 
 <% if file.own_lists or file.parent %>
 -- a record may name another of its own file, which holds when that one is not left out itself
 {{ own_records('<< file.name >>') }},
 
-<% endif %>
 <% if file.parent %>
 {{ cycles('<< file.parent.column_name >>') }},
 
@@ -111,26 +107,47 @@ flagged_parents as (
         records.inbound_flow_id,
         records.drop_id,
         records.line_number,
+        records.sourced_id,
+        records.disposition,
         <% for flag in file.parent.flags %>
-        << flag.named >>,
+        << flag.named >><< ',' if not loop.last >>
         <% endfor %>
-        (
-            <% for flag in file.parent.flags %>
-            << 'or ' if not loop.first >><< flag.name >>
-            <% endfor %>
-        ) as has_fault
     from records
     <% for join in file.parent.joins %>
     << join >>
     <% endfor %>
+    where records.disposition is null and records."<< file.parent.column_name >>" is not null
 ),
-
-{{ findings('<< file.name >>', ['flagged_parents'], [], 'own_left_out', 'own_') }},
 
 <% endif %>
 <% for list in file.own_lists %>
 <% include 'items.sql' %>
-{{ findings('<< file.name >>', [], ['<< list.staging_column >>'], 'own_left_out', 'own_') }},
-
 <% endfor %>
-{{ verdicts('<< file.name >>'<< ", ['findings', 'own_findings']" if file.own_lists or file.parent >>) }}
+all_broken as (
+    select * from broken
+    union all
+    {{ broken_rules(<< "'flagged_parents'" if file.parent else 'none' >>, << file.own_lists | map(attribute='staging_column') | list >>) }}
+),
+
+<% endif %>
+{{ verdicts('<< file.name >>'<< ", 'all_broken'" if file.own_lists or file.parent >>) }}<% if file.is_target %>,
+
+stood_in as (
+    {{ stood_in('<< file.name >>', 'lines') }}
+),
+
+final as (
+    select * from lines
+    union all by name
+    select
+        *,
+        'stood_in' as disposition
+    from stood_in
+)
+
+select * from final
+<% else %>
+
+
+select * from lines
+<% endif %>
