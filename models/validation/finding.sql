@@ -173,7 +173,7 @@ suspicious_lines as (
         on
             landing.inbound_flow_id = suspicions.inbound_flow_id
             and suspicions.file_name = '{{ file }}'
-            and landing."sourcedId" = suspicions.sourced_id
+            and landing.sourcedId = suspicions.sourced_id
     group by all
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -1,5 +1,3 @@
-{%- set organizations_above = "case type when 'national' then 4 when 'state' then 3 when 'district' then 2 when 'local' then 2 when 'school' then 1 end" -%}
-{%- set sessions_above = "case type when 'schoolYear' then 4 when 'semester' then 3 when 'term' then 3 when 'quarter' then 2 when 'gradingPeriod' then 1 end" -%}
 with inbound_flows as (
     select * from {{ ref('inbound_flow') }}
 ),
@@ -12,14 +10,19 @@ rules as (
 academic_sessions as (
     select
         *,
-        {{ sessions_above }} as height
+        case type
+            when 'schoolYear' then 4 when 'semester' then 3 when 'term' then 3 when 'quarter' then 2
+            when 'gradingPeriod' then 1
+        end as height
     from {{ ref('stg_oneroster__academic_sessions') }}
 ),
 
 orgs as (
     select
         *,
-        {{ organizations_above }} as height
+        case type
+            when 'national' then 4 when 'state' then 3 when 'district' then 2 when 'local' then 2 when 'school' then 1
+        end as height
     from {{ ref('stg_oneroster__orgs') }}
 ),
 
@@ -216,7 +219,10 @@ repeated_enrollments as (
         user_sourced_id as value,
         cast(count(*) as varchar) as detail
     from enrollments
-    where hash(inbound_flow_id, class_sourced_id, user_sourced_id, role) in (select enrollment_hash from repeated_hashes)
+    where
+        hash(inbound_flow_id, class_sourced_id, user_sourced_id, role) in (
+            select repeated_hashes.enrollment_hash from repeated_hashes
+        )
     group by inbound_flow_id, class_sourced_id, user_sourced_id, role
     -- who left and came back has one after the other
     having count(*) > 1 and max(coalesce(begin_date, date '-infinity')) <= min(coalesce(end_date, date 'infinity'))

@@ -46,7 +46,9 @@ final as (
             unopened_files.file_name is null
             or list_contains(
                 {{ sql_list((['manifest.csv'] + delivered_files()) | map('lower') | list) }},
-                case unopened_files.folder when 'directory' then 'directory/' else '' end || lower(unopened_files.file_name)
+                lower(
+                    case unopened_files.folder when 'directory' then 'directory/' else '' end || unopened_files.file_name
+                )
             )
         )
 )

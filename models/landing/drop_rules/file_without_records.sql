@@ -46,7 +46,9 @@ final as (
         and read_files.header_line_number is not null
         and (
             active_files.file_name is not null
-            or read_files.file_name in ('orgs.csv', 'users.csv', 'roles.csv', 'courses.csv', 'classes.csv', 'enrollments.csv')
+            or read_files.file_name in (
+                'orgs.csv', 'users.csv', 'roles.csv', 'courses.csv', 'classes.csv', 'enrollments.csv'
+            )
         )
 )
 

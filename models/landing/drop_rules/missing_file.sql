@@ -67,7 +67,8 @@ final as (
         cast(null as varchar) as value,
         'required_file' as rule,
         'catastrophic' as severity,
-        'the file is missing, and ' || min(needed_files.reason) || '. Export the whole set again with this file in it.' as problem
+        'the file is missing, and ' || min(needed_files.reason)
+        || '. Export the whole set again with this file in it.' as problem
     from needed_files
     left join inbound_files
         on

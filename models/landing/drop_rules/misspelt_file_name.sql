@@ -15,7 +15,8 @@ final as (
         landed_files.delivered_name as value,
         'file_spelling' as rule,
         'notice' as severity,
-        'the file is named so. It is read as ' || landed_files.file_name || '; have it named so at the source.' as problem
+        'the file name is understood as ' || landed_files.file_name || '. Have it written like this at the source.'
+            as problem
     from inbound_files
     inner join landed_files on inbound_files.path = landed_files.path
     where landed_files.delivered_name <> landed_files.file_name

@@ -86,8 +86,8 @@ final as (
         case
             when other_format is not null
                 then 'the drop is ' || other_format || ', but this flow reads OneRoster 1.1 and 1.2'
-            else 'the drop is neither OneRoster 1.1 (users.csv with the columns role and orgSourcedIds) nor 1.2 (with a '
-                || 'file roles.csv)'
+            else 'the drop is neither OneRoster 1.1 (users.csv with the columns role and orgSourcedIds) nor 1.2 (with '
+                || 'a file roles.csv)'
         end || '. Export it again as one of the two.' as problem
     from recognized
     where other_format is not null or (oneroster_version is null and has_users)
