@@ -16,7 +16,9 @@ ref_definition as (
 
 -- another person, section or role begins another stretch
 stretches as (
-    {{ stretches(ref('history_oneroster__enrollments'), ['user_sourced_id', 'class_sourced_id', 'role']) }}
+    {{ stretches(
+        ref('history_oneroster__enrollments'), ['user_sourced_id', 'class_sourced_id', 'role'], newest=['end_date']
+    ) }}
 ),
 
 -- greatest and least pass over nulls: an open end is null
@@ -27,6 +29,7 @@ intersected as (
         stretches.user_sourced_id,
         stretches.class_sourced_id,
         stretches.role,
+        stretches.end_date,
         flow_window.source_system_id,
         greatest(
             stretches.present_from,
@@ -64,7 +67,8 @@ final as (
         section_role.ref_definition_id as ref_section_role_id,
         intersected.role,
         intersected.active_from,
-        intersected.active_to
+        intersected.active_to,
+        intersected.end_date as exit_date
     from intersected
     left join ref_definition as section_role
         on

@@ -14,7 +14,7 @@ final as (
         cast(null as varchar) as column_name,
         cast(null as varchar) as value,
         'file_of_the_version' as rule,
-        'warning' as severity,
+        'notice' as severity,
         'the drop is OneRoster 1.1, which has no such file. It is not read; roles come from users.csv.' as problem
     from file_scans
     inner join drop_versions
