@@ -33,6 +33,7 @@ KINDS = {
     "drop": "About a drop or a file",
     "line": "About a line",
     "value": "About a value",
+    "records": "About records beside each other",
     "match": "About a match",
 }
 SEVERITIES = ("error", "warning", "notice")
@@ -102,7 +103,9 @@ def applied_rules(manifest: dict) -> dict[str, list[dict]]:
         if rule == "notices":
             stated = [(*notice.split("."), "notice") for notice in node["config"]["meta"]["notices"]]
         else:
-            stated = [(node["column_name"] or "line", rule, "error" if node["config"]["severity"].lower() == "error" else "warning")]
+            severity = "error" if node["config"]["severity"].lower() == "error" else "warning"
+            guarded = node["test_metadata"]["kwargs"].get("columns") or [node["column_name"] or "line"]
+            stated = [(column, rule, severity) for column in guarded]
         for column, rule, severity in stated:
             facts = known.get((place["file"], column), {"column_name": "", "is_required": "yes"})
             applied.setdefault(rule, []).append(place | {

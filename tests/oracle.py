@@ -246,7 +246,7 @@ class Flow:
         )
 
     def is_held(self, file, lines, version):
-        is_required = file in ('orgs', 'users') or (file == 'roles' and version == '1.2')
+        is_required = file in ('orgs', 'users', 'courses', 'classes', 'enrollments') or (file == 'roles' and version == '1.2')
         return not lines and (is_required or any(self.is_active(file, key) for key in self.history[file]))
 
     def is_active(self, file, key):

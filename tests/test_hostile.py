@@ -72,14 +72,14 @@ HEADER, LINES = USERS.split('\n', 1)
 # bytes and encodings
 for encoding in ('utf-16', 'utf-16-le', 'utf-16-be', 'utf-32'):
     add(f'{encoding}', REFUSED, users=USERS.encode(encoding))
-add('UTF-8 with a byte order mark', NOTICED, 'header_spelling', users=USERS.encode('utf-8-sig'))
+add('UTF-8 with a byte order mark', FINE, users=USERS.encode('utf-8-sig'))
 add('two byte order marks', NOTICED, users=b'\xef\xbb\xbf' + USERS.encode('utf-8-sig'))
 add('a byte order mark in the middle', FINE, users=text('users', 'Given 2', '\ufeffGiven 2'))
-add('a line in Latin-1', FAULTY, 'readable_line', users=text('users', 'Given 2', b'Ren\xe9e'))
-add('all in Latin-1', FAULTY, 'readable_line', users=USERS.replace('Given', 'Gïven').encode('latin-1'))
-add('quotation marks of Windows-1252', FAULTY, 'readable_line', users=text('users', 'Given 2', b'\x93Given\x94'))
+add('a line in Latin-1', NOTICED, 'utf_8', users=text('users', 'Given 2', b'Ren\xe9e'))
+add('all in Latin-1', NOTICED, 'utf_8', users=USERS.replace('Given', 'Gïven').encode('latin-1'))
+add('quotation marks of Windows-1252', NOTICED, 'utf_8', users=text('users', 'Given 2', b'\x93Given\x94'))
 add('Shift JIS', FAULTY, 'readable_line', users=text('users', 'Given 2', '花子'.encode('shift_jis')))
-add('a header in Latin-1', REFUSED, users=text('users', 'pronouns' if 'pronouns' in HEADER else 'password', b'mot\xe9'))
+add('a header in Latin-1', NOTICED, 'utf_8', users=text('users', 'pronouns' if 'pronouns' in HEADER else 'password', b'mot\xe9'))
 add('overlong UTF-8', FAULTY, 'readable_line', users=text('users', 'Given 2', b'Given\xc0\x80'))
 add('half a surrogate pair', FAULTY, 'readable_line', users=text('users', 'Given 2', b'Given\xed\xa0\x80'))
 add('a character cut off by the end of the file', FAULTY, 'readable_line', users=USERS.encode()[:-1] + b'\xe2\x82')
@@ -157,8 +157,8 @@ add('a header and nothing else', REFUSED, 'records_present', users=HEADER + '\n'
 add('no header', REFUSED, users=LINES)
 add('the header twice', FAULTY, users=HEADER + '\n' + USERS)
 add('one column', REFUSED, users='sourcedId\nstudent-1\n')
-add('semicolons', REFUSED, users=USERS.replace(',', ';'))
-add('tabs', REFUSED, users=USERS.replace(',', '\t'))
+add('semicolons', REFUSED, 'comma_separated', users=USERS.replace(',', ';'))
+add('tabs', REFUSED, 'comma_separated', users=USERS.replace(',', '\t'))
 add('pipes', REFUSED, users=USERS.replace(',', '|'))
 add(
     'five thousand columns',
@@ -304,7 +304,7 @@ add(
         ),
     ),
 )
-add('an id with a blank', FAULTY, 'well_formed_id', users=cell('users', 'student-2', 'sourcedId', 'student 2'))
+add('an id with a blank', FAULTY, 'standard_characters', users=cell('users', 'student-2', 'sourcedId', 'student 2'))
 add('an id with a quote', FAULTY, 'well_formed_id', users=cell('users', 'student-2', 'sourcedId', 'student"2'))
 add('an id with a comma', FAULTY, 'well_formed_id', users=cell('users', 'student-2', 'sourcedId', 'student,2'))
 add(
@@ -381,7 +381,7 @@ add(
 add('a line that names the separator', REFUSED, users='sep=,\n' + USERS)
 add('booleans in capitals', FINE, users=USERS.replace(',true,', ',TRUE,'))
 add('booleans in words', FAULTY, 'well_formed_boolean', users=cell('users', 'student-2', 'enabledUser', 'WAHR'))
-add('a grade without its zero', FINE, users=cell('users', 'student-2', 'grades', '9'))
+add('a grade without its zero', NOTICED, 'plain_code', users=cell('users', 'student-2', 'grades', '9'))
 add('a grade that is a date', WARNED, 'in_reference_definitions', users=cell('users', 'student-2', 'grades', '9-Dec'))
 add(
     'an American date',

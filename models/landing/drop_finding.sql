@@ -41,7 +41,13 @@ findings as (
     union all
     select * from {{ ref('misspelt_header') }}
     union all
-    select * from {{ ref('byte_order_mark') }}
+    select * from {{ ref('misspelt_file_name') }}
+    union all
+    select * from {{ ref('file_of_another_encoding') }}
+    union all
+    select * from {{ ref('file_of_other_separators') }}
+    union all
+    select * from {{ ref('file_without_keys') }}
     union all
     select * from {{ ref('undelivered_file') }}
     union all
@@ -52,16 +58,24 @@ findings as (
     select * from {{ ref('directory_file_without_users') }}
 ),
 
--- one finding tells the cause: what could not be read at all lacks the rest, too
+ranked as (
+    select
+        *,
+        case
+            when rule in ('file_opens', 'text_file', 'comma_separated', 'closed_quotes') then 1
+            when rule = 'whole_drop' then 2
+            when rule = 'known_version' then 3
+            else 4
+        end as rank
+    from findings
+),
+
+-- what cannot be read lacks the rest, too: the cause is told alone
 causes as (
     select *
-    from findings
+    from ranked
     qualify
-        not (
-            rule in ('required_file', 'known_version', 'manifest_agrees', 'delivered_again')
-            and bool_or(rule in ('file_opens', 'whole_drop')) over (partition by inbound_flow_id)
-        )
-        and not (rule = 'whole_drop' and bool_or(rule = 'file_opens') over (partition by inbound_flow_id))
+        (rule = 'stale' or rank = min(rank) over (partition by inbound_flow_id))
         and not (rule = 'delivered_again' and bool_or(rule = 'required_file') over (partition by inbound_flow_id, file_name))
 ),
 

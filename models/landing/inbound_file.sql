@@ -28,9 +28,27 @@ known_headers as (
         path,
         header_line,
         case when {{ is_complete_line('header_line') }} then cells else [] end as cells,
+        case when {{ is_complete_line('header_line') }} then {{ csv_cells(without_last_commas('header_line')) }} else [] end as filled_cells,
         case when {{ is_complete_line('header_line') }} then names else [] end as names
     from headers
     where list_has_any(names, (select list(lower(known_columns.column_name)) from known_columns))
+),
+
+-- headers that are known once another separator takes them apart
+other_separators as (
+    select
+        scanned.path,
+        any_value(separators.name) as separator
+    from scanned
+    cross join (values (';', 'semicolons'), (chr(9), 'tabs'), ('|', 'bars')) as separators (sign, name)
+    where
+        len(list_intersect(
+            list_transform(
+                string_split(replace(lower(scanned.header_line), '"', ''), separators.sign), lambda header: trim(header)
+            ),
+            (select list(lower(known_columns.column_name)) from known_columns)
+        )) > 1
+    group by scanned.path
 ),
 
 drop_versions as (
@@ -58,14 +76,18 @@ final as (
         used_files.file_name,
         used_files.path,
         scanned.fingerprint,
+        scanned.encoding,
         scanned.header_line_number,
         known_headers.header_line,
-        coalesce(len(known_headers.cells), 0) as header_cells,
+        coalesce(scanned.separator, other_separators.separator) as separator,
+        -- blank ones at the end name no column
+        coalesce(len(known_headers.filled_cells), 0) as header_cells,
+        coalesce(len(known_headers.cells), 0) as header_width,
         scanned.data_lines,
         coalesce(scanned.is_regular, false) as is_regular,
         scanned.has_blank_edges,
         scanned.has_nul,
-        scanned.has_byte_order_mark,
+        scanned.is_utf_16,
         scanned.open_lines,
         coalesce(len(scanned.open_lines), 0) > 0 as has_open_lines,
         scanned.odd_lines,
@@ -73,6 +95,13 @@ final as (
         scanned.bad_byte_lines,
         coalesce(len(scanned.bad_byte_lines), 0) > 0 as has_bad_bytes,
         scanned.too_long_lines,
+        -- of a file that may be missing, too, this is no reason to refuse the drop
+        coalesce(
+            used_files.file_name not in ('demographics.csv', 'userProfiles.csv')
+            or len(known_headers.cells) = 0
+            or list_contains(known_headers.names, 'sourcedid'),
+            true
+        ) as has_keys,
         scanned.path is not null
         and used_files.file_name <> 'manifest.csv'
         and not (
@@ -83,6 +112,7 @@ final as (
     inner join drop_versions on used_files.inbound_flow_id = drop_versions.inbound_flow_id
     left join scanned on used_files.path = scanned.path
     left join known_headers on used_files.path = known_headers.path
+    left join other_separators on used_files.path = other_separators.path
 )
 
 select * from final

@@ -4,13 +4,14 @@ import os
 import re
 import stat
 
-COLUMNS = ["folder", "drop_id", "file_name", "path", "closed_because"]
+COLUMNS = ["folder", "drop_id", "file_name", "delivered_name", "path", "closed_because"]
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
     zone = os.path.abspath(os.environ.get("ONEROSTER_LANDING") or "sample/landing")
-    rows = [row for folder in names_in(zone) for row in files_of(zone, folder)]
+    known = ["manifest.csv", *(name for [name] in dbt.ref("oneroster_column").project("file_name").distinct().fetchall())]
+    rows = [row for folder in names_in(zone) for row in files_of(zone, folder, {name.lower(): name for name in known})]
     types = ", ".join(f"{column} varchar" for column in COLUMNS)
     return session.sql(
         f"""
@@ -21,8 +22,12 @@ def model(dbt, session):
     )
 
 
-def files_of(zone, folder):
-    """The files of a folder's drops, one row each; one without a file name for a drop that cannot be opened itself."""
+def files_of(zone, folder, known):
+    """The files of a folder's drops, one row each; one without a file name for a drop that cannot be opened itself.
+
+    A file that is read goes by its own name in whatever case it was received, unless two go by it; `known` has these names
+    by how they are spelt in lower case.
+    """
     for drop in names_in(os.path.join(zone, folder)):
         path = os.path.join(zone, folder, drop)
         if not re.fullmatch(r"[0-9]{8}T[0-9]{6}Z", drop):
@@ -30,13 +35,14 @@ def files_of(zone, folder):
         try:
             names = sorted(os.listdir(path)) if os.path.isdir(path) else []
         except OSError as error:
-            yield folder, drop, None, path, error.strerror
+            yield folder, drop, None, None, path, error.strerror
             continue
         for name in names:
             file = os.path.join(path, name)
             closed_because = why_closed(file) if name.lower().endswith(".csv") else None
             if closed_because or os.path.isfile(file):
-                yield folder, drop, name, file, closed_because
+                is_alone = [other.lower() for other in names].count(name.lower()) == 1
+                yield folder, drop, known.get(name.lower(), name) if is_alone else name, name, file, closed_because
 
 
 def names_in(folder):

@@ -52,7 +52,10 @@ final as (
         )
         and (
             closed_files.file_name is null
-            or list_contains({{ sql_list(['manifest.csv'] + delivered_files()) }}, closed_files.inbound_file_name)
+            or list_contains(
+                {{ sql_list((['manifest.csv'] + delivered_files()) | map('lower') | list) }},
+                lower(closed_files.inbound_file_name)
+            )
         )
 )
 

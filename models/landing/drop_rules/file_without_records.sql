@@ -45,7 +45,12 @@ final as (
     where
         read_files.data_lines = 0
         and read_files.header_line_number is not null
-        and (active_files.file_name is not null or read_files.file_name in ('orgs.csv', 'users.csv', 'roles.csv'))
+        and (
+            active_files.file_name is not null
+            or read_files.file_name in (
+                'orgs.csv', 'users.csv', 'roles.csv', 'courses.csv', 'classes.csv', 'enrollments.csv'
+            )
+        )
 )
 
 select * from final

@@ -65,21 +65,16 @@ final as (
         needed_files.file_name,
         cast(null as bigint) as line_number,
         cast(null as varchar) as column_name,
-        min(alike.file_name) as value,
+        cast(null as varchar) as value,
         'required_file' as rule,
         'catastrophic' as severity,
         'the file is missing, and ' || min(needed_files.reason)
-        || coalesce('. There is a file ' || min(alike.file_name) || ': upper and lower case matter', '')
         || '. Export the whole set again with this file in it.' as problem
     from needed_files
     left join inbound_files
         on
             needed_files.inbound_flow_id = inbound_files.inbound_flow_id
             and needed_files.file_name = inbound_files.file_name
-    left join inbound_files as alike
-        on
-            needed_files.inbound_flow_id = alike.inbound_flow_id
-            and lower(needed_files.file_name) = lower(alike.file_name)
     where inbound_files.file_name is null
     group by needed_files.inbound_flow_id, needed_files.file_name
 )

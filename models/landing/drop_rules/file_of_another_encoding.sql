@@ -6,15 +6,14 @@ final as (
     select
         inbound_flow_id,
         file_name,
-        header_line_number as line_number,
+        cast(null as bigint) as line_number,
         cast(null as varchar) as column_name,
         cast(null as varchar) as value,
-        'header_spelling' as rule,
+        'utf_8' as rule,
         'notice' as severity,
-        'the file begins with a byte order mark. It is understood; have the file written without one at the source.'
-            as problem
+        'the file is not UTF-8 and was read as Windows-1252. Have it saved as "CSV UTF-8" at the source.' as problem
     from inbound_files
-    where has_byte_order_mark
+    where encoding = 'windows-1252'
 )
 
 select * from final
