@@ -441,7 +441,7 @@ def validation_properties(name: str, file: dict) -> dict:
             "line. A line without a row here is staged as it is."
         ),
         "config": {"alias": file["entity"]},
-        "data_tests": [{"unique_combination_of_columns": {
+        "data_tests": [{"one_row_per": {
             "name": f"each_line_of_{file['entity']}_is_judged_once",
             "arguments": {"columns": ["inbound_flow_id", "line_number", "sourced_id"]},
         }}],
@@ -517,8 +517,18 @@ def history_properties(name: str, file: dict) -> dict:
 
 
 def changes_properties(name: str, file: dict) -> dict:
-    """The YAML of a model of changes."""
-    return {"models": [{
+    """The YAML of a model of changes, and of the history that it is told by: as the runs before left it, a source."""
+    history = {
+        "name": file["entity"],
+        "description": f"One row per version of a record of {file['name']}, as the runs before left it (`history_{file['model']}`).",
+        "columns": [
+            {"name": column, "data_type": data_type, "description": f"{{{{ doc('{column}') }}}}"}
+            for column, data_type in {
+                "inbound_flow_id": "varchar", "sourced_id": "varchar", "is_active_in_session": "boolean", "dbt_valid_to": "timestamp",
+            }.items()
+        ],
+    }
+    return {"sources": [{"name": "history", "description": "History, as the runs before left it.", "tables": [history]}], "models": [{
         "name": name,
         "description": (
             f"One row per record of {file['name']} whose history this run changes, with its values from then on; and one, with change "

@@ -82,8 +82,7 @@ def test_every_model_and_snapshot_has_a_tested_key(nodes, tests_of):
         key
         for key, tests in tests_of.items()
         for test in tests
-        if test.test_metadata.name
-        in ('unique', 'unique_in_sample', 'unique_combination_of_columns', 'sound_versions', 'not_in_conflict')
+        if test.test_metadata.name in ('one_row_per', 'sound_versions', 'not_in_conflict')
     }
     wanting = [
         node.name

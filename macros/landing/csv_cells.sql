@@ -34,3 +34,8 @@
 {% macro trimmed(text) -%}
     nullif(trim({{ text }}, concat(' ', chr(9), chr(10), chr(13), chr(160), chr(8203), chr(65279))), '')
 {%- endmacro %}
+
+{#- A header without the commas at its end, which name no column. -#}
+{% macro without_last_commas(line) -%}
+    regexp_replace({{ line }}, '(,\s*("")?\s*)+$', '')
+{%- endmacro %}

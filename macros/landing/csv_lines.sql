@@ -3,7 +3,7 @@
     records, makes every line countable whatever is wrong with its neighbours: quoting is judged by `is_complete_line`.
 
     DuckDB leaves out lines that are not UTF-8, which shifts the numbers of the others. `bad_byte_lines`, a SELECT of
-    their numbers (from landing.file_scan), puts them back in their places, without text.
+    their numbers (from landing.inbound_file), puts them back in their places, without text.
 -#}
 {% macro csv_lines(path, bad_byte_lines=none, encoding='utf-8') -%}
     {%- if bad_byte_lines is none -%}

@@ -81,7 +81,7 @@
     headers that look like passwords: in a file that may hold some, no text may come to stand where it does not belong.
 -#}
 {% macro irregular_records(scan, columns, positions, metadata, id, passwords) -%}
-    {%- set bad_byte_lines = "select unnest(bad_byte_lines) as line_number from " ~ ref('file_scan')
+    {%- set bad_byte_lines = "select unnest(bad_byte_lines) as line_number from " ~ ref('inbound_file')
         ~ " where inbound_flow_id = '" ~ scan.inbound_flow_id ~ "' and file_name = '" ~ scan.file_name ~ "'" -%}
     {%- set holds_passwords = passwords or scan.file_name in files_of_passwords() -%}
     select
@@ -210,7 +210,7 @@
 
         scanned as (
             select *
-            from {{ ref('file_scan') }}
+            from {{ ref('inbound_file') }}
             where inbound_flow_id = '{{ scan.inbound_flow_id }}' and file_name = '{{ scan.file_name }}'
         ),
 

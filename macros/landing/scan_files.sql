@@ -2,17 +2,18 @@
     Reads the lines of every file of this run once, into the temporary table `scanned_file`; what an earlier run said of
     the same bytes holds. One statement a file: a statement over all files of a hundred flows takes DuckDB minutes to plan.
 -#}
-{% macro scan_files(inbound_files, unopened_files, earlier_scans) %}
-    {%- if not execute or load_relation(inbound_files) is none -%}{%- do return(none) -%}{%- endif -%}
+{% macro scan_files() %}
+    {%- set selection = used_files() -%}
+    {%- set earlier_scans = earlier_relation('landing', 'inbound_file') -%}
+    {%- if not execute or load_relation(ref('inbound_drop')) is none -%}{%- do return(none) -%}{%- endif -%}
     {#- DuckDB's tables of what it could not read belong to the connection, and live on in it -#}
     {%- do run_query(
         "drop table if exists temp.unread_lines; drop table if exists temp.unread_line_scans;"
         ~ "create or replace temp table scanned_file as " ~ empty_scan()
     ) -%}
     {%- set files = run_query(
-        "select path from " ~ inbound_files ~ " where list_contains("
-        ~ sql_list(['manifest.csv'] + delivered_files()) ~ ", file_name)"
-        ~ " and path not in (select unopened.path from " ~ unopened_files ~ " as unopened) order by path"
+        "select path from (" ~ selection ~ ") where closed_because is null and list_contains("
+        ~ sql_list(['manifest.csv'] + delivered_files()) ~ ", file_name) order by path"
     ).columns[0].values() | list -%}
     {%- if not files -%}{%- do return(none) -%}{%- endif -%}
     {%- do run_query(
@@ -21,7 +22,7 @@
     ) -%}
     {%- if earlier_scans is not none and is_like_a_scan(earlier_scans) -%}
         {%- do run_query(
-            "insert into scanned_file by name select earlier.* exclude (inbound_flow_id, drop_id, file_name, separator) from "
+            "insert into scanned_file by name select earlier." ~ run_query(empty_scan()).column_names | join(', earlier.') ~ " from "
             ~ earlier_scans ~ " as earlier inner join bytes on earlier.path = bytes.path and earlier.fingerprint = bytes.fingerprint"
         ) -%}
     {%- endif -%}
@@ -37,7 +38,7 @@
 {% macro is_like_a_scan(relation) %}
     {%- set there = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
     {%- set wanted = run_query(empty_scan()).column_names | list -%}
-    {% do return((wanted | reject('in', there) | list | length == 0) and there | length == wanted | length + 4) %}
+    {% do return(wanted | reject('in', there) | list | length == 0) %}
 {% endmacro %}
 
 {#- Reads one file, again when it is in Windows-1252, and again in order when not every line of it is a whole record. -#}
@@ -131,13 +132,13 @@
     select unnest(cast([] as struct(
         path varchar, fingerprint varchar, encoding varchar, header_line_number bigint, header_line varchar, data_lines bigint,
         is_regular boolean, has_blank_edges boolean, has_nul boolean, open_lines bigint[], odd_lines bigint[],
-        has_unclosed_quote boolean, is_utf_16 boolean, bad_byte_lines bigint[], too_long_lines bigint[]
+        has_unclosed_quote boolean, separator varchar, is_utf_16 boolean, bad_byte_lines bigint[], too_long_lines bigint[]
     )[]), recursive := true)
 {%- endmacro %}
 
 {#- The scanned files, for the model that asked for them. -#}
 {% macro scanned_files() -%}
-    {%- if execute and load_relation(ref('inbound_file')) is not none -%}
+    {%- if execute and load_relation(ref('inbound_drop')) is not none -%}
     select * from scanned_file
     {%- else -%}
     {{ empty_scan() }}

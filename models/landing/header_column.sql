@@ -1,5 +1,5 @@
-with file_scans as (
-    select * from {{ ref('file_scan') }}
+with inbound_files as (
+    select * from {{ ref('inbound_file') }}
 ),
 
 known_columns as (
@@ -22,20 +22,14 @@ required_columns as (
     where rule = 'required' and effect = 'record_left_out'
 ),
 
--- commas at the end of a header name no column
-header_lines as (
-    select * replace (regexp_replace(header_line, '(,\s*("")?\s*)+$', '') as header_line)
-    from file_scans
-),
-
 headers as (
     select
         inbound_flow_id,
         drop_id,
         file_name,
-        unnest({{ csv_cells('header_line') }}) as header,
-        generate_subscripts({{ csv_cells('header_line') }}, 1) as position
-    from header_lines
+        unnest({{ csv_cells(without_last_commas('header_line')) }}) as header,
+        generate_subscripts({{ csv_cells(without_last_commas('header_line')) }}, 1) as position
+    from inbound_files
     where file_name <> 'manifest.csv' and {{ is_complete_line('header_line') }}
 ),
 

@@ -12,7 +12,8 @@ with current_run as (
 ),
 
 directory_drops as (
-    select * from {{ ref('directory_drop') }}
+    select * from {{ ref('inbound_file') }}
+    where inbound_flow_id = 'directory'
 ),
 
 findings as (

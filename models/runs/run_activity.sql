@@ -16,7 +16,10 @@ inbound_drops as (
 ),
 
 drop_versions as (
-    select * from {{ ref('drop_version') }}
+    select distinct
+        inbound_flow_id,
+        oneroster_version
+    from {{ ref('inbound_file') }}
 ),
 
 file_inventory as (

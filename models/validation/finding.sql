@@ -6,8 +6,9 @@ held_drops as (
     select * from {{ ref('held_drop') }}
 ),
 
-directory_drops as (
-    select * from {{ ref('directory_drop') }}
+directory_files as (
+    select * from {{ ref('inbound_file') }}
+    where inbound_flow_id = 'directory'
 ),
 
 inbound_drops as (
@@ -212,7 +213,7 @@ findings as (
     union all
     select
         held_departures.inbound_flow_id,
-        coalesce(inbound_drops.drop_id, directory_drops.drop_id) as drop_id,
+        coalesce(inbound_drops.drop_id, directory_files.drop_id) as drop_id,
         held_departures.file_name,
         held_departures.line_number,
         null as sourced_id,
@@ -225,7 +226,7 @@ findings as (
         null as caused_by
     from held_departures
     left join inbound_drops on held_departures.inbound_flow_id = inbound_drops.inbound_flow_id
-    left join directory_drops on held_departures.inbound_flow_id = directory_drops.inbound_flow_id
+    left join directory_files on held_departures.inbound_flow_id = directory_files.inbound_flow_id
     union all
     select
         suspicions.inbound_flow_id,

@@ -20,7 +20,7 @@ final as (
         || 'Export it again with this file in it.' as problem
     from landed_files
     inner join runs on runs.status = 'running' and landed_files.landed_at <= runs.run_at
-    where landed_files.folder = 'directory'
+    where landed_files.folder = 'directory' and landed_files.file_name is not null
     having
         max(landed_files.landed_at)
         > coalesce(

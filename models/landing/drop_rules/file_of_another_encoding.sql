@@ -1,5 +1,5 @@
-with file_scans as (
-    select * from {{ ref('file_scan') }}
+with inbound_files as (
+    select * from {{ ref('inbound_file') }}
 ),
 
 final as (
@@ -12,7 +12,7 @@ final as (
         'utf_8' as rule,
         'notice' as severity,
         'the file is not UTF-8 and was read as Windows-1252. Have it saved as "CSV UTF-8" at the source.' as problem
-    from file_scans
+    from inbound_files
     where encoding = 'windows-1252'
 )
 

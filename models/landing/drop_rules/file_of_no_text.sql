@@ -1,5 +1,5 @@
-with file_scans as (
-    select * from {{ ref('file_scan') }}
+with inbound_files as (
+    select * from {{ ref('inbound_file') }}
 ),
 
 final as (
@@ -17,7 +17,7 @@ final as (
             when is_utf_16 then 'the file is UTF-16, which Windows also calls Unicode.'
             else 'the file is not UTF-8 text.'
         end || ' Export it again as "CSV UTF-8".' as problem
-    from file_scans
+    from inbound_files
     where has_nul or too_long_lines[1] is not null or list_contains(bad_byte_lines, 1)
 )
 

@@ -1,5 +1,5 @@
-with file_scans as (
-    select * from {{ ref('file_scan') }}
+with inbound_files as (
+    select * from {{ ref('inbound_file') }}
 ),
 
 final as (
@@ -14,7 +14,7 @@ final as (
         'the values are separated by ' || separator || ' instead of commas'
         || case when count(*) > 1 then ', as in ' || count(*) - 1 || ' more files of the drop' else '' end
         || '. Save it as CSV with commas and export the whole set again.' as problem
-    from file_scans
+    from inbound_files
     where separator is not null
     group by inbound_flow_id, separator
 )

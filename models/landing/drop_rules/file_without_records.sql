@@ -5,7 +5,8 @@ with inbound_drops as (
 ),
 
 read_files as (
-    select * from {{ ref('read_file') }}
+    select * from {{ ref('inbound_file') }}
+    where is_read
 ),
 
 active_files as (

@@ -1,10 +1,11 @@
--- depends_on: {{ ref('read_file') }} {{ ref('header_column') }} {{ ref('file_scan') }}
+-- depends_on: {{ ref('header_column') }}
+{%- set inbound_files = ref('inbound_file') -%}
 {#- Which flows deliver classes without sessions: only then does it matter whether a class names a term. -#}
 {%- set unaccompanied_classes = [] -%}
-{%- if execute and load_relation(ref('read_file')) is not none -%}
+{%- if execute and load_relation(inbound_files) is not none -%}
     {%- set unaccompanied_classes = run_query(
-        "select * from " ~ ref('read_file') ~ " as classes where file_name = 'classes.csv' and header_cells > 0"
-        ~ " and not exists (select 1 from " ~ ref('read_file') ~ " as sessions where sessions.inbound_flow_id"
+        "select * from " ~ inbound_files ~ " as classes where is_read and file_name = 'classes.csv' and header_cells > 0"
+        ~ " and not exists (select 1 from " ~ inbound_files ~ " as sessions where sessions.is_read and sessions.inbound_flow_id"
         ~ " = classes.inbound_flow_id and sessions.file_name = 'academicSessions.csv')"
     ).rows -%}
 {%- endif %}

@@ -1,6 +1,3 @@
-{%- set earlier_activity = earlier('runs', 'run_activity') -%}
-
--- depends_on: {{ ref('run') }}
 with inbound_drops as (
     select *
     from {{ ref('inbound_drop') }}
@@ -12,27 +9,7 @@ inbound_files as (
 ),
 
 earlier_activities as (
-    {% if earlier_activity is not none %}
-    select
-        activities.inbound_flow_id,
-        activities.oneroster_version,
-        activities.processed_files,
-        runs.run_at
-    from {{ earlier_activity }} as activities
-    inner join {{ ref('run') }} as runs on activities.run_id = runs.run_id
-    where starts_with(activities.status, 'completed') and starts_with(runs.status, 'completed')
-    {% else %}
-    select
-        cast(null as varchar) as inbound_flow_id,
-        cast(null as varchar) as oneroster_version,
-        cast(null as varchar[]) as processed_files,
-        cast(null as timestamp) as run_at
-    where false
-    {% endif %}
-),
-
-missing_files as (
-    select * from {{ ref('missing_file') }}
+    select * from {{ ref('earlier_activity') }}
 ),
 
 files_delivered_before as (
@@ -60,13 +37,7 @@ final as (
         on
             inbound_drops.inbound_flow_id = inbound_files.inbound_flow_id
             and files_delivered_before.file_name = inbound_files.file_name
-    left join missing_files
-        on
-            inbound_drops.inbound_flow_id = missing_files.inbound_flow_id
-            and files_delivered_before.file_name = missing_files.file_name
-    where
-        inbound_files.file_name is null
-        and missing_files.file_name is null
+    where inbound_files.file_name is null
 )
 
 select * from final

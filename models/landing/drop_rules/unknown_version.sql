@@ -8,10 +8,6 @@ inbound_files as (
     select * from {{ ref('inbound_file') }}
 ),
 
-drop_versions as (
-    select * from {{ ref('drop_version') }}
-),
-
 header_columns as (
     select * from {{ ref('header_column') }}
 ),
@@ -23,6 +19,7 @@ manifest_properties as (
 file_names as (
     select
         inbound_flow_id,
+        any_value(oneroster_version) as oneroster_version,
         list(lower(file_name)) as names
     from inbound_files
     group by inbound_flow_id
@@ -55,7 +52,7 @@ drop_headers as (
 recognized as (
     select
         inbound_drops.inbound_flow_id,
-        drop_versions.oneroster_version,
+        file_names.oneroster_version,
         drop_headers.has_users,
         case
             when list_has_all(file_names.names, ['school.csv', 'student.csv']) and drop_headers.has_users is not true
@@ -65,7 +62,6 @@ recognized as (
             when drop_headers.has_users_of_1_0 or manifest_properties.property_value = '1.0' then 'OneRoster 1.0'
         end as other_format
     from inbound_drops
-    left join drop_versions on inbound_drops.inbound_flow_id = drop_versions.inbound_flow_id
     left join file_names on inbound_drops.inbound_flow_id = file_names.inbound_flow_id
     left join drop_headers on inbound_drops.inbound_flow_id = drop_headers.inbound_flow_id
     left join manifest_properties
