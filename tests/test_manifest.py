@@ -105,6 +105,13 @@ def descendants(manifest, start):
     return found
 
 
+def test_the_run_of_the_day_tests_what_data_can_break_and_no_more(nodes):
+    left_out = {'rule', 'proves_code'}
+    daily = {node.name for node in of_type(nodes, 'test').values() if not left_out & set(node.tags)}
+    assert {'every_line_is_accounted_for', 'inbound_flow_is_right', 'versions_of_users_follow_each_other'} <= daily
+    assert not [name for name in daily if name.startswith('users__') or 'validation' in name]
+
+
 def test_a_failing_rule_holds_no_model_back(manifest, nodes):
     """A rule reads its staging model and the validation result; dbt skips what descends from both when it fails."""
     manifest.build_parent_and_child_maps()

@@ -58,6 +58,8 @@ NOTICE = {
     'year': [('2026-2027', '2027'), ('2026-27', '2027')],
 }
 NOTICE_RULE = {'date': 'date_without_time', 'year': 'plain_year'}
+# the value of a required column is never left out: what leaves nothing out and is no notice warns of one
+SEVERITY = {'record_left_out': 'error', 'value_left_out': 'warning', 'none': 'warning'}
 # list with a good and a bad item: the bad one alone is left out
 PARTLY = {
     'grades': [('09,ZZ', ['09'], 'ZZ')],
@@ -261,7 +263,8 @@ def found(tmp_path_factory, configured):
     findings, staged = defaultdict(set), {}
     for finding in roster.records('select * from runs.validation_result'):
         place = finding['inbound_flow_id'], finding['file_name'].removesuffix('.csv'), finding['line_number']
-        findings[place].add((finding['column_name'], finding['rule'], finding['effect'], beginning(finding['value'])))
+        told = [finding[name] for name in ('column_name', 'rule', 'severity', 'effect')]
+        findings[place].add((*told, beginning(finding['value'])))
     for file in TEMPLATES:
         for record in roster.records(f'select * from staging.stg_oneroster__{snake(file)}'):
             staged[record['inbound_flow_id'], file, record['sourced_id']] = record
@@ -292,10 +295,10 @@ def test_values_of(flow, file, column, found):
         if (case.file, case.column) != (file, column):
             continue
         line, key = places[number]
-        expected = {(column, rule, effect, beginning(value)) for rule, effect, value in case.findings}
+        expected = {(column, rule, SEVERITY[effect], effect, beginning(value)) for rule, effect, value in case.findings}
         if case.notice and case.notice not in noticed:
             noticed.add(case.notice)
-            expected.add((column, case.notice, 'none', case.text))
+            expected.add((column, case.notice, 'notice', 'none', case.text))
         actual = findings[flow, file, line]
         record = staged.get((flow, file, key))
         stored = record and shown(record[snake(case.looks_at or column)])

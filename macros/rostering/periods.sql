@@ -1,15 +1,15 @@
 {#-
-    The periods in which records could be active: inbound_flow_id, sourced_id, source_system_id, the `values`, active_from and
-    active_to. A period lasts while the record, which says the same, and all that it needs are present, and its flow's window is
-    open. `needs`: the column that names what is needed, with its history.
+    The periods in which records could be active: inbound_flow_id, sourced_id, source_system_id, the `values` and `newest`,
+    active_from and active_to. A period lasts while the record is present with the same `values`, all that it needs is
+    present, and its flow's window is open. `needs`: the column that names what is needed, with its history.
 -#}
-{% macro periods(history, values, needs) -%}
+{% macro periods(history, values, needs, newest=[]) -%}
     with flow_window as (
         select * from {{ ref('flow_window') }}
     ),
 
     stretches as (
-        {{ stretches(history, values) }}
+        {{ stretches(history, values, newest) }}
     ),
     {% for column, needed in needs.items() %}
     {{ column }}_stretches as (

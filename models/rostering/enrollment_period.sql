@@ -8,6 +8,7 @@ periods as (
         ref('history_oneroster__enrollments'),
         ['user_sourced_id', 'class_sourced_id', 'role'],
         {'class_sourced_id': ref('history_oneroster__classes'), 'user_sourced_id': ref('history_oneroster__users')},
+        newest=['end_date'],
     ) }}
 ),
 
@@ -21,7 +22,8 @@ final as (
         section_role.ref_definition_id as ref_section_role_id,
         periods.role,
         periods.active_from,
-        periods.active_to
+        periods.active_to,
+        periods.end_date as exit_date
     from periods
     left join ref_definition as section_role
         on

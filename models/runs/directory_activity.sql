@@ -26,6 +26,7 @@ finding_counts as (
     select
         count(*) filter (where severity in ('catastrophic', 'error')) as errors,
         count(*) filter (where severity = 'warning') as warnings,
+        count(*) filter (where severity = 'notice') as notices,
         first(message order by line_number, column_name) filter (where severity = 'catastrophic') as refusal
     from findings
 ),
@@ -47,7 +48,8 @@ final as (
             when directory_drops.drop_id is null then 'No users of the directory have landed.'
         end as reason,
         finding_counts.errors,
-        finding_counts.warnings
+        finding_counts.warnings,
+        finding_counts.notices
     from current_run
     cross join finding_counts
     left join directory_drops on true

@@ -35,6 +35,7 @@ finding_counts as (
         inbound_flow_id,
         count(*) filter (where severity in ('catastrophic', 'error')) as errors,
         count(*) filter (where severity = 'warning') as warnings,
+        count(*) filter (where severity = 'notice') as notices,
         first(message order by file_name, line_number) filter (where severity = 'catastrophic') as refusal
     from findings
     group by inbound_flow_id
@@ -64,6 +65,7 @@ final as (
         coalesce(inbound_drops.skip_reason, finding_counts.refusal) as reason,
         coalesce(finding_counts.errors, 0) as errors,
         coalesce(finding_counts.warnings, 0) as warnings,
+        coalesce(finding_counts.notices, 0) as notices,
         drop_versions.oneroster_version,
         coalesce(processed_files.processed_files, []) as processed_files
     from inbound_drops

@@ -10,7 +10,7 @@ final as (
         cast(null as varchar) as column_name,
         cast(null as varchar) as value,
         'header_spelling' as rule,
-        'warning' as severity,
+        'notice' as severity,
         'the file begins with a byte order mark. It is understood; have the file written without one at the source.'
             as problem
     from inbound_files

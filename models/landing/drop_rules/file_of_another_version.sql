@@ -10,7 +10,7 @@ final as (
         cast(null as varchar) as column_name,
         cast(null as varchar) as value,
         'file_of_the_version' as rule,
-        'warning' as severity,
+        'notice' as severity,
         'the drop is OneRoster 1.1, which has no such file. It is not read; roles come from users.csv.' as problem
     from inbound_files
     where oneroster_version = '1.1' and file_name in ('roles.csv', 'userProfiles.csv')

@@ -19,7 +19,7 @@ final as (
         manifest_properties.property_name as column_name,
         manifest_properties.property_value as value,
         'manifest_agrees' as rule,
-        'warning' as severity,
+        'notice' as severity,
         case
             when manifest_properties.property_name = 'oneroster.version'
                 then 'the manifest says that this is OneRoster ' || manifest_properties.property_value

@@ -15,7 +15,7 @@ final as (
         header_columns.column_name,
         header_columns.header as value,
         'header_spelling' as rule,
-        'warning' as severity,
+        'notice' as severity,
         'the header is written "' || header_columns.header || '". It is understood; have it written as '
         || header_columns.column_name || ' at the source.' as problem
     from header_columns

@@ -27,7 +27,7 @@ final as (
         cast(null as varchar) as column_name,
         cast(null as varchar) as value,
         'delivered_again' as rule,
-        'warning' as severity,
+        'notice' as severity,
         'the file was delivered before and is missing now. Its records stay as they are. Send the same files every '
         || 'time.' as problem
     from inbound_drops
