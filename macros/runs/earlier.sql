@@ -14,14 +14,12 @@
     {% for column in graph.sources['source.oneroster.' ~ schema ~ '.' ~ identifier].columns.values() if column.name not in there %}
         {% do missing.append('cast(null as ' ~ column.data_type ~ ') as ' ~ column.name) %}
     {% endfor %}
-    {#- a view may hold this: no name of the database, as in `ref` -#}
-    {% set named = relation.include(database=false) if relation is not none %}
     {% if relation is none %}
-        {% do return('(select * from (select ' ~ missing | join(', ') ~ ') where false)') %}
-    {% elif missing %}
-        {% do return('(select *, ' ~ missing | join(', ') ~ ' from ' ~ named ~ ')') %}
+        {% do return('(select ' ~ missing | join(', ') ~ ' where false)') %}
     {% endif %}
-    {% do return(named) %}
+    {#- a view may hold this: no name of the database, as in `ref` -#}
+    {% set named = relation.include(database=false) %}
+    {% do return('(select *, ' ~ missing | join(', ') ~ ' from ' ~ named ~ ')' if missing else named) %}
 {% endmacro %}
 
 {#- The relation itself, where it matters whether it is there: none before the first run, while parsing, and in a unit test. -#}
