@@ -184,7 +184,8 @@ class Bench:
             return f"ended by signal {-taken.exit_code}"
         # plain dbt gives 1 whenever an error rule finds something
         if taken.exit_code > (1 if name.startswith("dbt build") else 0):
-            return f"exit code {taken.exit_code}: {last_line(self.log(name))}"
+            said = last_line(self.log(name)).replace(f"{self.work}/", "")
+            return f"exit code {taken.exit_code}: {said}"
         return ""
 
     def remove_warehouse(self, contestant: str) -> None:
