@@ -209,6 +209,31 @@ def test_the_page_keeps_what_a_person_wrote(tmp_path):
         page.write_page({}, tmp_path)
 
 
+def test_all_parts_are_measured_and_what_is_of_other_code_is_dropped(tmp_path, monkeypatch):
+    """The plan alone: each command is taken as having run."""
+    (tmp_path / 'benchmark.md').write_text(f'{page.BEGIN}\n{page.END}\n')
+    artefact = tmp_path / 'target' / 'benchmark.json'
+    artefact.parent.mkdir()
+    artefact.write_text(json.dumps(measured() | {'of another commit': {}}))
+    monkeypatch.setattr(bench.Bench, 'run', lambda self, name, *command: made(10))
+    monkeypatch.setattr(bench.Bench, 'dearest', lambda self, contestant: [])
+    monkeypatch.setattr(bench, 'SIZES', dict.fromkeys(bench.SIZES, 25))
+    monkeypatch.setattr(bench, 'RESULTS', artefact)
+    monkeypatch.setattr(bench, 'VALIDATOR_PYTHON', tmp_path / 'not installed')
+    monkeypatch.setattr(bench, 'records', lambda *of: {'orgs valid': 1, 'orgs versions': 1})
+    monkeypatch.setattr(bench, 'status_problem', lambda *of: '')
+    monkeypatch.setattr(bench, 'completed_flows', lambda *of: bench.FLOWS)
+    monkeypatch.setattr(bench, 'write_page', lambda results: page.write_page(results, tmp_path))
+    monkeypatch.setattr(sys, 'argv', ['bench.py', '--repeat', '2'])
+    assert bench.main() == 0
+    results = json.loads(artefact.read_text())
+    assert set(results) == {'about', '25', '10k', '1m', 'flows'}
+    for size in bench.SIZES:
+        wanted = {f'{contestant} {phase}' for contestant in bench.CONTESTANTS[size] for phase in bench.PHASES} | {'floor'}
+        assert {name: len(runs) for name, runs in results[size]['runs'].items()} == dict.fromkeys(wanted, 2)
+    assert 'both ways hold the same' in (tmp_path / 'benchmark.md').read_text()
+
+
 def test_the_page_of_the_project_can_be_written(tmp_path):
     shutil.copy(page.DOCS / 'benchmark.md', tmp_path)
     page.write_page({}, tmp_path)
