@@ -27,10 +27,10 @@ help:
 $(addprefix usage-of-,land validate publish forget backup restore): usage-of-%:
 	@sed -n 's/^## $* /Usage: make $* /p' Makefile >&2; exit 1
 
-## build [FLOW=flow,flow] [RUN_AT=instant] [APPROVE=flow/drop,flow/drop] [WAIT=seconds]: run on the landing zone, and say how it went
+## build [FLOW=flow,flow] [RUN_AT=instant] [APPROVE=flow/drop,flow/drop] [WAIT=seconds] [FULL=1]: run on the landing zone, and say how it went
 build: .venv/installed
 	$(BIN)/python scripts/build.py $${FLOW+--flow="$$FLOW"} $${RUN_AT+--run-at="$$RUN_AT"} \
-		$${APPROVE+--approve="$$APPROVE"} $${WAIT+--wait="$$WAIT"}
+		$${APPROVE+--approve="$$APPROVE"} $${WAIT+--wait="$$WAIT"} $(if $(filter 1,$(value FULL)),--full)
 
 ## land FROM=export.zip FLOW=contoso-2027 [DROP=20260901T060000Z]: land a zip or a folder as a drop that arrived now, or at the instant DROP
 land: $(call needs,land,FROM FLOW) .venv/installed
@@ -60,7 +60,7 @@ restore: $(call needs,restore,FROM) .venv/installed
 report: .venv/installed
 	$(BIN)/python scripts/report.py
 
-## errors: write the newest run's errors and warnings as CSV and Parquet
+## errors: write the newest run's errors, warnings and notices as CSV and Parquet
 errors: .venv/installed
 	$(BIN)/python scripts/error_log.py
 

@@ -4,6 +4,7 @@ select
     run.status,
     run_statistics.errors,
     run_statistics.warnings,
+    run_statistics.notices,
     run_statistics.people,
     run_statistics.memberships as enrollments,
     run.blocking_error

@@ -1,16 +1,17 @@
--- Which mistakes of the newest run cost most? Root causes before their consequences.
+-- What should be fixed first, and how many records does that bring back?
 select
     severity,
-    caused_by is not null as is_consequence,
     inbound_flow_id,
     file_name,
-    rule,
     column_name,
-    count(*) as findings,
-    min(line_number) as first_line,
-    max(line_number) as last_line,
-    any_value(message) as example
-from runs.validation_result
+    rule,
+    findings,
+    first_line_number,
+    last_line_number,
+    records_brought_back,
+    records_left_out,
+    values_left_out
+from runs.root_cause
 where
     run_id = (
         select run.run_id
@@ -18,8 +19,4 @@ where
         order by run.run_at desc, run.started_at desc
         limit 1
     )
-group by severity, is_consequence, inbound_flow_id, file_name, rule, column_name
-order by
-    is_consequence asc,
-    case severity when 'catastrophic' then 1 when 'error' then 2 else 3 end asc,
-    findings desc
+order by fix_order asc

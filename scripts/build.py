@@ -22,6 +22,7 @@ from pathlib import Path
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from fix_first import MOST, root_causes
 from land import SAMPLE, Refusal, check_drop, check_flow
 from privacy import key_file_of
 from warehouse import WarehouseInUse, WorkingCopy, made_landed_folder, working_copy
@@ -88,7 +89,7 @@ def run_on(copy: WorkingCopy, landing: Path, arguments: argparse.Namespace) -> i
     if run_at:
         os.environ["ONEROSTER_RUN_AT"] = run_at
     variables = {"flows": arguments.flow, "approved_drops": arguments.approve}
-    run_id, problems = run_dbt({name: value for name, value in variables.items() if value})
+    run_id, problems = run_dbt({name: value for name, value in variables.items() if value}, is_full=arguments.full)
     release_warehouse()
     reason = "The run did not finish."
     if summarise(copy.path, run_id, problems) == 0:
@@ -144,6 +145,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--approve", action="extend", default=[], type=listed, metavar="FLOW/DROP,...", help="let held drops through"
     )
+    parser.add_argument("--full", action="store_true", help="run every test of data, also those that prove code")
     return parser.parse_args()
 
 
@@ -195,12 +197,13 @@ def instant_of_the_sample(warehouse: Path) -> str:
     return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def run_dbt(variables: dict, *options: str) -> tuple[str, list[str]]:
+def run_dbt(variables: dict, *options: str, is_full: bool = False) -> tuple[str, list[str]]:
     """Runs `dbt build` in this process, showing a line of progress for each step that begins.
 
     Args:
         variables: dbt variables of the run.
         options: further options of `dbt build`.
+        is_full: whether tests are run that prove code; unit tests are for make test either way.
 
     Returns:
         The run's id in `runs.run`, which is dbt's id of the invocation, and what went wrong apart from findings in the
@@ -228,9 +231,9 @@ def run_dbt(variables: dict, *options: str) -> tuple[str, list[str]]:
 
     print("Running ...", flush=True)
     result = dbtRunner(callbacks=[show]).invoke(
-        # unit tests are about the models, not about what landed: make test runs them
         [
-            *("build", "--exclude-resource-types", "unit_test", "--log-level", "none", "--log-level-file", "info"),
+            *("build", "--log-level", "none", "--log-level-file", "info"),
+            *(("--exclude-resource-types", "unit_test") if is_full else ("--selector", "daily_run")),
             *("--vars", json.dumps(variables), *options),
         ]
     )
@@ -250,14 +253,14 @@ def without_trace(message: str) -> str:
     return "\n".join(line for line in message.strip().splitlines() if line.strip() and not line.startswith("  > "))
 
 
-def summarise(warehouse: Path, run_id: str, problems: list[str], most_rules: int = 3) -> int:
+def summarise(warehouse: Path, run_id: str, problems: list[str], is_trial: bool = False) -> int:
     """Prints what a run did.
 
     Args:
         warehouse: the DuckDB file.
         run_id: the run.
         problems: what went wrong apart from findings in the data.
-        most_rules: how many kinds of findings to print.
+        is_trial: whether the warehouse is thrown away afterwards, so that all that it says is printed.
 
     Returns:
         0 when the run completed, 1 when it failed.
@@ -268,10 +271,10 @@ def summarise(warehouse: Path, run_id: str, problems: list[str], most_rules: int
         print("The run did not begin.", *problems, sep="\n  ")
         return 1
     with connection:
-        return print_summary(connection, run_id, problems, most_rules)
+        return print_summary(connection, run_id, problems, is_trial)
 
 
-def print_summary(connection: duckdb.DuckDBPyConnection, run_id: str, problems: list[str], most_rules: int) -> int:
+def print_summary(connection: duckdb.DuckDBPyConnection, run_id: str, problems: list[str], is_trial: bool) -> int:
     """Prints what a run in an open warehouse did; see `summarise`."""
     try:
         run_at, status, blocking_error = connection.execute(
@@ -288,8 +291,11 @@ def print_summary(connection: duckdb.DuckDBPyConnection, run_id: str, problems: 
             print(f"  {problem}")
     with contextlib.suppress(duckdb.CatalogException):  # a first run that broke off may have made none of these tables
         print_flows(connection, run_id)
-        print_findings(connection, run_id, most_rules)
-        print_totals(connection, run_id)
+        print_causes(connection, run_id, status, is_trial)
+        print_rules(connection, run_id)
+        if is_trial:
+            print_notices(connection, run_id)
+        print_totals(connection, run_id, is_trial)
     return 1 if status == "failed" or problems else 0
 
 
@@ -356,53 +362,75 @@ def print_flows(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
             print(f"  People, classes and enrollments: {joined:,} joined, {departed:,} left, {changed:,} changed.")
 
 
-def print_findings(connection: duckdb.DuckDBPyConnection, run_id: str, most_rules: int) -> None:
-    """Prints the rules that cost most, root causes before their consequences."""
+def print_causes(connection: duckdb.DuckDBPyConnection, run_id: str, status: str, is_trial: bool) -> None:
+    """Prints what to fix first; of a trial, whose warehouse nobody will see, whatever else there is to fix as well."""
+    causes = root_causes(connection, run_id, most=1000 if is_trial else MOST)
+    for number, cause in enumerate(causes, start=1):
+        if number in (1, MOST + 1):
+            print("\nFix first:" if number == 1 else "\nThen fix:")
+        place = ", ".join(cause[part] for part in ("inbound_flow_id", "file_name") if cause[part])
+        place += f", column {cause['column_name']}" if cause["column_name"] else ""
+        if cause["findings"] > 1:
+            place += f", {cause['findings']:,} times"
+            if cause["first_line_number"] != cause["last_line_number"]:
+                place += f", lines {cause['first_line_number']} to {cause['last_line_number']}"
+        print(f"  {number}. {cause['title']} ({place})")
+        print(f"     {cause['brings_back']}")
+        print(f"     {'For example: ' if cause['findings'] > 1 else ''}{cause['message']}")
+    if not causes and status != "failed":
+        print("\nThere is nothing to fix.")
+
+
+def print_rules(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Prints the rules that were broken, a line each, under the names that `rule_severities` has, and how many hold."""
     rules = connection.execute(
         """
-        select
-            severity,
-            rule,
-            file_name,
-            column_name,
-            count(*) as findings,
-            min(line_number) as first_line,
-            max(line_number) as last_line,
-            arg_min(message, coalesce(line_number, 0)) as message,
-            caused_by is not null as is_consequence
-        from runs.validation_result
-        where run_id = ? and effect <> 'none'
-        group by severity, rule, file_name, column_name, is_consequence
-        order by
-            is_consequence,
-            array_position(['catastrophic', 'error', 'warning'], severity),
-            findings desc,
-            file_name,
-            column_name
-        limit ?
+        select rules.severity, rules.rule_key, count(results.rule) as findings
+        from validation.rule_in_force as rules
+        left join runs.validation_result as results
+            on
+                results.run_id = ?
+                and results.file_name = string_split(rules.file_name, '/')[-1]
+                and (results.inbound_flow_id = 'directory') = contains(rules.file_name, '/')
+                and results.rule = rules.rule
+                and results.column_name is not distinct from rules.column_name
+        where rules.severity <> 'notice'
+        group by rules.severity, rules.rule_key
+        order by rules.severity, rules.rule_key
         """,
-        [run_id, most_rules],
+        [run_id],
     ).fetchall()
-    if rules:
-        print("\nFix first:")
-    for severity, rule, file_name, column_name, findings, first_line, last_line, message, _ in rules:
-        if findings == 1:
-            print(f"  {severity}: {message}")
-        else:
-            place = f"{file_name}, column {column_name}" if column_name else file_name
-            lines = f", lines {first_line} to {last_line}" if first_line != last_line else ""
-            print(f"  {severity}: {rule} in {place}, {findings:,} times{lines}. The first: {message}")
+    broken = [rule for rule in rules if rule[2]]
+    if broken:
+        print(f"\nRules: {len(broken):,} broken, {len(rules) - len(broken):,} hold.")
+        for severity, key, findings in broken:
+            print(f"  {severity:<7}  {key}: {findings:,}")
 
 
-def print_totals(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+def print_notices(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Prints the notices of a run."""
+    notices = connection.execute(
+        """
+        select message from runs.validation_result
+        where run_id = ? and severity = 'notice'
+        order by inbound_flow_id, file_name, line_number, column_name, rule
+        """,
+        [run_id],
+    ).fetchall()
+    if notices:
+        print("\nNotices, for which nothing is left out:", *(message for (message,) in notices), sep="\n  ")
+
+
+def print_totals(connection: duckdb.DuckDBPyConnection, run_id: str, is_trial: bool) -> None:
     """Prints the run's totals."""
     totals = connection.execute(
-        "select errors, warnings, organizations, people, groups, memberships from runs.run_statistics where run_id = ?",
+        "select errors, warnings, notices, organizations, people, groups, memberships from runs.run_statistics where run_id = ?",
         [run_id],
     ).fetchone()
     if totals:
-        errors, warnings, organizations, people, sections, memberships = totals
-        print(f"\n{counted(errors, 'error')}, {counted(warnings, 'warning')}.")
+        errors, warnings, notices, organizations, people, sections, memberships = totals
+        where = " `make report` shows each." if errors + warnings + notices and not is_trial else ""
+        print(f"\n{counted(errors, 'error')}, {counted(warnings, 'warning')}, {counted(notices, 'notice')}.{where}")
         print(
             f"Active: {counted(organizations, 'organization')}, {counted(people, 'person')}, "
             f"{counted(sections, 'class')}, {counted(memberships, 'enrollment')}."

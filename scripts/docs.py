@@ -33,6 +33,7 @@ KINDS = {
     "drop": "About a drop or a file",
     "line": "About a line",
     "value": "About a value",
+    "records": "About records beside each other",
     "match": "About a match",
 }
 SEVERITIES = ("error", "warning", "notice")
@@ -102,7 +103,9 @@ def applied_rules(manifest: dict) -> dict[str, list[dict]]:
         if rule == "notices":
             stated = [(*notice.split("."), "notice") for notice in node["config"]["meta"]["notices"]]
         else:
-            stated = [(node["column_name"] or "line", rule, "error" if node["config"]["severity"].lower() == "error" else "warning")]
+            severity = "error" if node["config"]["severity"].lower() == "error" else "warning"
+            guarded = node["test_metadata"]["kwargs"].get("columns") or [node["column_name"] or "line"]
+            stated = [(column, rule, severity) for column in guarded]
         for column, rule, severity in stated:
             facts = known.get((place["file"], column), {"column_name": "", "is_required": "yes"})
             applied.setdefault(rule, []).append(place | {
@@ -129,10 +132,10 @@ def rules_page(manifest: dict) -> str:
         "| --- | --- |",
         *(f"| {severity} | {text} |" for severity, text in WHAT_HAPPENS.items()),
         "",
-        "In the findings a *notice* is a warning with the effect `none`, told once per file, column and rule. A list loses the bad",
-        "items only; when no item is left of a required one, the record is left out. `rule_severities` changes severities, and",
-        "`seeds/district/district_rule.csv` adds rules (docs/configuration.md). The rules of drops and files, of lines that cannot be",
-        "read, and of the key (`sourcedId`) are fixed.",
+        "A notice is told once per file, column and rule, with the first line and how many there are; a run that has nothing else is",
+        "`completed`. A list loses the bad items only; when no item is left of a required one, the record is left out.",
+        "`rule_severities` changes severities, and `seeds/district/district_rule.csv` adds rules (docs/configuration.md). The rules of",
+        "drops and files, of lines that cannot be read, and of the key (`sourcedId`) are fixed.",
         "",
     ]
     for kind, heading in KINDS.items():
@@ -149,7 +152,7 @@ def rules_page(manifest: dict) -> str:
                 f"* **Example:** {words['example']}",
                 f"* **What happens:** {fate_of(words, places)}",
                 f"* **What to do:** {words['remedy']}",
-                *where_applied(places),
+                *(where_applied(places) or [f"* **Severity:** {words['severity']}"]),
                 "",
             ]
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -160,8 +163,11 @@ def fate_of(words: dict, places: list[dict]) -> str:
     severities = [severity for severity in SEVERITIES if any(place["fate"] == severity for place in places)]
     if words["about"] == "match":
         return "The record is used; it is only linked to no directory user."
-    if len(severities) < 2:
-        return WHAT_HAPPENS[severities[0] if severities else words["severity"]]
+    if not severities:
+        # of a drop only all is left out or nothing
+        return WHAT_HAPPENS["catastrophic" if words["severity"] == "catastrophic" else "notice"]
+    if len(severities) == 1:
+        return WHAT_HAPPENS[severities[0]]
     fates = {severity: WHAT_HAPPENS[severity][:1].lower() + WHAT_HAPPENS[severity][1:] for severity in severities}
     return " ".join(f"As {'an' if severity == 'error' else 'a'} {severity}: {fate}" for severity, fate in fates.items())
 

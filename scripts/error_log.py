@@ -1,8 +1,9 @@
 """Writes the error log of a run: `make errors`.
 
-For each inbound flow one CSV and one Parquet file with the run's errors and warnings, root causes before their
-consequences. The CSV is for spreadsheets: UTF-8 with a byte order mark, and no cell that a spreadsheet would take for a
-formula. The Parquet file holds the values as they are. Both hold data of students, so only their owner may read them.
+For each inbound flow one CSV and one Parquet file with the run's findings: errors and warnings, root causes before their
+consequences, then notices. The CSV is for spreadsheets: UTF-8 with a byte order mark, and no cell that a spreadsheet would
+take for a formula. The Parquet file holds the values as they are. Both hold data of students, so only their owner may read
+them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 COLUMNS = {
     "severity": "severity",
     "what_happened": "effect",
-    "is_consequence": "caused_by is not null",
+    "is_consequence": "coalesce(caused_by in ('rejected', 'unreadable'), false)",
     "file": "file_name",
     "line": "line_number",
     "id": "sourced_id",
@@ -42,7 +43,7 @@ def main() -> int:
     Returns:
         0 when the log was written, 1 when there is no such run or the warehouse could not be read.
     """
-    parser = argparse.ArgumentParser(description="Write the errors and warnings of a run as CSV and Parquet, per flow.")
+    parser = argparse.ArgumentParser(description="Write the errors, warnings and notices of a run as CSV and Parquet, per flow.")
     parser.add_argument("--run", help="run_id of the run (default: the newest)")
     parser.add_argument("--output", type=Path, default=PROJECT / "reports" / "errors", help="the folder to write into")
     arguments = parser.parse_args()
@@ -75,7 +76,7 @@ def main() -> int:
         if findings >= SPREADSHEET_ROWS:
             print(f"    A spreadsheet shows the first {SPREADSHEET_ROWS:,} lines of it only.")
     if not written:
-        print("  no errors and no warnings, or a run so old that they are no longer kept.")
+        print("  no errors, warnings or notices, or a run so old that they are no longer kept.")
     return 0
 
 
@@ -124,8 +125,8 @@ def log_query(run_id: str, flow: str) -> str:
         from runs.validation_result
         where run_id = {quoted(run_id)} and coalesce(inbound_flow_id, 'landing_zone') = {quoted(flow)}
         order by
-            effect = 'none',
-            caused_by is not null,
+            severity = 'notice',
+            is_consequence,
             case severity when 'catastrophic' then 1 when 'error' then 2 else 3 end,
             file_name,
             line_number,

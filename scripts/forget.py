@@ -83,7 +83,7 @@ class Removal:
         count = self.connection.execute(f"delete from {table} where {condition}").fetchone()[0]
         self.rows[table.split()[0]] += count
 
-    def mend(self, table: str, column: str, value: str, condition: str) -> None:
+    def update(self, table: str, column: str, value: str, condition: str) -> None:
         """Gives a column another value, in the rows of others for which a condition holds."""
         count = self.connection.execute(f"update {table} set {column} = {value} where {condition}").fetchone()[0]
         self.mentions[table] += count
@@ -319,7 +319,7 @@ def forget_person(removal: Removal, person_id: str, key: str) -> list[tuple[str,
 
     for table, columns in tables.items():
         if "agent_sourced_ids" in columns:
-            removal.mend(
+            removal.update(
                 table,
                 "agent_sourced_ids",
                 "nullif(list_filter(agent_sourced_ids, lambda agent: agent <> getvariable('sourced_id')), [])",
@@ -329,7 +329,7 @@ def forget_person(removal: Removal, person_id: str, key: str) -> list[tuple[str,
             # what is left out of a list is written as `column: item`
             for column, value in (("findings", "part.item"), ("left_out", "regexp_replace(part, '^\\w+: ', '')")):
                 if column in columns:
-                    removal.mend(
+                    removal.update(
                         table,
                         column,
                         f"list_filter({column}, lambda part: ({names_person(value)}) is not true)",

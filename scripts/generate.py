@@ -23,13 +23,15 @@ FIRST_LINE = "Written by `make models` from seeds/catalogue, which is the place 
 LINE = dict.fromkeys(("column_name", "refers_to", "alias", "oneroster_version"), "") | {
     "staging_column": "line", "kind": "line", "is_required": "no",
 }
-# arguments that are known of every line, those that are known only with the other records, and applies_to of what may be blank
+# arguments that are known of every line, and applies_to of what may be blank
 LINE_ARGUMENTS = {"unreadable_reason", "surplus_cells", "is_copy", "line_value"}
-OTHERS_ARGUMENTS = {"found", "found?", "is_in_cycle"}
 BLANK_RULES = {"every required column", "unless contact"}
+# asked of so many columns that one test guards all of a file that have one severity
+PLACEHOLDER = "placeholder"
 # what a rule of the district is given: the value, or each item of a list
 OWN_RULE = {"applies_to": "", "arguments": "value", "on_lists": "items"}
 LONGEST = 110  # characters of a line, its indent and a comma aside
+DATE_KINDS = ("date", "end_date")
 LIST_KINDS = ("codes", "list", "references", "user_ids")
 DATA_TYPES = {
     "boolean": "boolean", "date": "date", "end_date": "date", "year": "integer", "modified": "timestamp",
@@ -38,11 +40,12 @@ DATA_TYPES = {
 # how a landed value becomes a staged one; a kind that is not here stays text
 STAGED = {
     "text": "{{{{ kept('{name}', in_one_line('{value}')) }}}}",
+    "name": "{{{{ kept('{name}', in_one_line('{value}')) }}}}",
     "phone": "{{{{ kept('{name}', in_one_line('{value}')) }}}}",
     "status": "cast(null as varchar)",
     "modified": "cast(null as timestamp)",
-    "date": "{{{{ kept('{name}', as_date('{value}')) }}}}",
-    "end_date": "{{{{ kept('{name}', as_date('{value}')) }}}}",
+    "date": "{{{{ kept('{name}', as_date('{value}', '{order}')) }}}}",
+    "end_date": "{{{{ kept('{name}', as_date('{value}', '{order}')) }}}}",
     "year": "{{{{ kept('{name}', as_year('{value}')) }}}}",
     "boolean": "{{{{ kept('{name}', as_boolean('{value}')) }}}}",
     "email": "{{{{ kept('{name}', 'lower({value})') }}}}",
@@ -228,6 +231,7 @@ def described(name: str, columns: list[dict], rules: list[dict], own_rules: list
         "targets": list(dict.fromkeys(
             column["refers_to"] for column in stored if column["refers_to"].endswith(".csv") and column["refers_to"] != name
         )),
+        "has_dates": any(column["kind"] in DATE_KINDS for column in stored),
         "coded": [column for column in stored if column["kind"] in ("code", "fixed_code")],
         "list_types": list(dict.fromkeys(column["refers_to"] for column in lists if column["kind"] == "codes")),
         "reference_types": list(dict.fromkeys(
@@ -239,7 +243,7 @@ def described(name: str, columns: list[dict], rules: list[dict], own_rules: list
         flag(column, rule, file)
         for column in stored
         for rule in column["rules"]
-        if not (column is parent and is_about_others(rule)) and not is_about_items(column, rule) and not is_about_lines(rule)
+        if column is not parent and not is_about_items(column, rule) and not is_about_lines(rule)
     ]
     # what is told of every line that can be read, withdrawn ones and copies too
     file["line_flags"] = [flag(LINE, rule, file) for rule in file["line_rules"]] + [
@@ -250,7 +254,7 @@ def described(name: str, columns: list[dict], rules: list[dict], own_rules: list
         column["flags"] = [flag(column, rule, file, "items.item") for rule in column["rules"] if is_about_items(column, rule)]
         column["joins"] = joins(column, file, name, "items.item", "items")
     if parent:
-        parent["flags"] = [flag(parent, rule, file) for rule in parent["rules"] if is_about_others(rule)]
+        parent["flags"] = [flag(parent, rule, file) for rule in parent["rules"]]
         parent["joins"] = joins(parent, file, name)
     file["own_lists"] = own_lists
     file["lists"] = [column for column in lists if column["flags"] and column not in own_lists]
@@ -290,11 +294,6 @@ def is_about_lines(rule: dict) -> bool:
     return bool(LINE_ARGUMENTS & set(rule["arguments"].split()))
 
 
-def is_about_others(rule: dict) -> bool:
-    """Whether a rule can be judged only when other records are: it looks at what was found."""
-    return bool(OTHERS_ARGUMENTS & set(rule["arguments"].split()))
-
-
 def alias_of(column: dict, stored: list[dict]) -> str:
     """What a column's target is called in a join: the target's name, or the column's when several refer to one target."""
     target = snake_case(column["refers_to"]) if column["refers_to"] else ""
@@ -326,6 +325,10 @@ def flag(column: dict, rule: dict, file: dict, item: str = "") -> dict:
         "found": found,
         "found?": found if refers_to else "",
         "start": f"records.{refers_to}",
+        "order": date_order("records"),
+        # a word for nothing may be a name, or the value that is required
+        "words": "words too" if column["is_required"] == "no" and column["kind"] != "name" else "",
+        "is_alias": f"{target}.is_alias",
         "is_in_conflict": "records.is_in_conflict",
         "is_in_cycle": "cycles.sourced_id",
         # some vocabularies cannot be extended
@@ -347,8 +350,18 @@ def flag(column: dict, rule: dict, file: dict, item: str = "") -> dict:
     if "line_value" in asked:
         # a line without a key is told of by its own findings, or is of a person who was forgotten
         conditions.append("records.sourced_id is not null")
+    is_broken_by_placeholders = column["kind"] in kinds_of(rule) and "value" in asked and rule["severity"] != "notice"
+    expression = " and ".join(conditions)
+    if is_broken_by_placeholders and rule["rule"] != PLACEHOLDER:
+        # asked only of what is broken: DuckDB looks at both sides of an `and`
+        expression = f"case when {expression} then not {column['staging_column']}__{PLACEHOLDER} end"
     name = f"{column['staging_column']}__{rule['rule']}"
-    return {"name": name, "named": named(" and ".join(conditions), name)}
+    return {"name": name, "named": named(expression, name)}
+
+
+def date_order(source: str) -> str:
+    """SQL of how the dates of a line's file are written that do not begin with the year."""
+    return f"date_orders.by_flow[{source}.inbound_flow_id]"
 
 
 def joins(column: dict, file: dict, name: str, value: str = "", source: str = "records") -> list[str]:
@@ -385,7 +398,7 @@ def staged(column: dict) -> str:
     pattern = STAGED.get(column["kind"], "{{{{ kept('{name}', '{value}') }}}}")
     if column["column_name"] == "orgSourcedIds":
         value = "coalesce(verdicts.organizations, landing.orgSourcedIds)"
-    return pattern.format(name=column["staging_column"], value=value, alias=column["alias"])
+    return pattern.format(name=column["staging_column"], value=value, alias=column["alias"], order=date_order("landing"))
 
 
 class Dumper(yaml.SafeDumper):
@@ -428,7 +441,7 @@ def validation_properties(name: str, file: dict) -> dict:
             "line. A line without a row here is staged as it is."
         ),
         "config": {"alias": file["entity"]},
-        "data_tests": [{"unique_combination_of_columns": {
+        "data_tests": [{"one_row_per": {
             "name": f"each_line_of_{file['entity']}_is_judged_once",
             "arguments": {"columns": ["inbound_flow_id", "line_number", "sourced_id"]},
         }}],
@@ -440,11 +453,14 @@ def staging_properties(name: str, file: dict) -> dict:
     """The YAML of a staging model: descriptions, and the rules as tests of the columns."""
     columns = of_every_line("inbound_flow_id")
     notices = [f"line.{rule['rule']}" for rule in file["line_rules"] if rule["severity"] == "notice"]
+    placeholders: dict[str, list[str]] = {}
     for column in file["stored"]:
         tests = []
         for rule in column["rules"]:
             if rule["severity"] == "notice":
                 notices.append(f"{column['staging_column']}.{rule['rule']}")
+            elif rule["rule"] == PLACEHOLDER:
+                placeholders.setdefault(rule["severity"], []).append(column["staging_column"])
             else:
                 tests.append({rule["rule"]: {
                     "name": f"{file['entity']}__{column['staging_column']}__{rule['rule']}",
@@ -468,6 +484,11 @@ def staging_properties(name: str, file: dict) -> dict:
         "config": {"alias": f"stg_{file['model']}"},
         "data_tests": [
             *({rule["rule"]: {"name": f"{file['entity']}__{rule['rule']}"}} for rule in file["line_rules"] if rule["severity"] != "notice"),
+            *({PLACEHOLDER: {
+                "name": f"{file['entity']}__{'required' if severity == 'error' else 'optional'}_{PLACEHOLDER}",
+                "arguments": {"columns": names},
+                "config": {"severity": "error" if severity == "error" else "warn"},
+            }} for severity, names in placeholders.items()),
             {"notices": {"name": f"{file['entity']}__notices", "config": {"severity": "warn", "meta": {"notices": notices}}}},
         ],
         "columns": columns,
@@ -496,8 +517,18 @@ def history_properties(name: str, file: dict) -> dict:
 
 
 def changes_properties(name: str, file: dict) -> dict:
-    """The YAML of a model of changes."""
-    return {"models": [{
+    """The YAML of a model of changes, and of the history that it is told by: as the runs before left it, a source."""
+    history = {
+        "name": file["entity"],
+        "description": f"One row per version of a record of {file['name']}, as the runs before left it (`history_{file['model']}`).",
+        "columns": [
+            {"name": column, "data_type": data_type, "description": f"{{{{ doc('{column}') }}}}"}
+            for column, data_type in {
+                "inbound_flow_id": "varchar", "sourced_id": "varchar", "is_active_in_session": "boolean", "dbt_valid_to": "timestamp",
+            }.items()
+        ],
+    }
+    return {"sources": [{"name": "history", "description": "History, as the runs before left it.", "tables": [history]}], "models": [{
         "name": name,
         "description": (
             f"One row per record of {file['name']} whose history this run changes, with its values from then on; and one, with change "

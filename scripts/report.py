@@ -20,6 +20,7 @@ import duckdb
 import jinja2
 import pygal
 from catalogue import rule_words
+from fix_first import plural, root_causes
 from markupsafe import Markup, escape
 from pygal.style import Style
 
@@ -52,9 +53,9 @@ EFFECT_WORDS = {
     "none": "Nothing is left out.",
 }
 TIERS = {
-    1: ("Fix these", "Each of these is a cause of its own."),
+    1: ("Errors and warnings", "Each of these is a cause of its own."),
     2: ("Consequences", "These lead to a record that was itself left out. They go away once that record is fixed."),
-    3: ("Notices", "Nothing is lost. Fix them when the export is next worked on."),
+    3: ("Notices", "Nothing is left out. Look at them when the export is next worked on."),
 }
 
 
@@ -129,7 +130,7 @@ def facts_of(warehouse: Warehouse, rows: int, is_redacted: bool) -> dict:
     statistics = {each["run_id"]: each for each in warehouse.rows("select * from runs.run_statistics")}
     for run in runs:
         # a run that failed may have none
-        run |= dict.fromkeys(("errors", "warnings", *ENTITY_WORDS)) | statistics.get(run["run_id"], {})
+        run |= dict.fromkeys(("errors", "warnings", "notices", *ENTITY_WORDS)) | statistics.get(run["run_id"], {})
     if not runs:
         return {}
     run, told = runs[0], [each for each in runs if each["people"] is not None]
@@ -162,6 +163,7 @@ def facts_of(warehouse: Warehouse, rows: int, is_redacted: bool) -> dict:
             """,
             run_id=run_id,
         ),
+        "causes": causes(warehouse, run, groups),
         "by_rule": by_rule(warehouse, run_id, groups),
         "by_file": by_file(warehouse, run_id),
         "by_school": by_school(warehouse, run_id, is_redacted),
@@ -194,7 +196,8 @@ def sentence(warehouse: Warehouse, run: dict) -> str:
         return "The run completed with nothing to do: every flow was skipped."
     used = f"{counts['processed']:,} of {plural(counts['due'], 'flow')} went through"
     if not errors and not warnings:
-        return f"All is well: {used}, and nothing was left out."
+        looks = f" {plural(run['notices'], 'notice')} may be worth a look." if run["notices"] else ""
+        return f"All is well: {used}, and nothing was left out.{looks}"
     found = " and ".join(part for part in (plural(errors, "error") if errors else "", plural(warnings, "warning") if warnings else "") if part)
     left_out = warehouse.rows(
         """
@@ -344,19 +347,31 @@ def entities(warehouse: Warehouse, run_id: str) -> list[dict]:
     return [each | {"label": ENTITY_WORDS[each["entity"]]} for each in found]
 
 
+def causes(warehouse: Warehouse, run: dict, groups: list[dict]) -> list[dict] | None:
+    """What to fix first, each with a link to its findings; None where it cannot be told."""
+    if "runs.root_cause" not in warehouse.relations:
+        return None
+    found = root_causes(warehouse.connection, run["run_id"])
+    anchors = {(group["rule"], group["caused_by"]): group["anchor"] for group in reversed(groups) if group["tier"] == 1}
+    for cause in found:
+        cause["anchor"] = anchors.get((cause["rule"], cause["caused_by"]))
+    return found or ([] if run["status"].startswith("completed") else None)
+
+
 def by_rule(warehouse: Warehouse, run_id: str, groups: list[dict]) -> list[dict]:
-    """Errors and warnings per rule, each with a link to its first group."""
+    """Errors, warnings and notices per rule, each with a link to its first group."""
     words = rule_words()
     found = warehouse.rows(
         """
         select
             rule,
-            count(*) filter (where severity <> 'warning') as errors,
-            count(*) filter (where severity = 'warning') as warnings
+            count(*) filter (where severity in ('catastrophic', 'error')) as errors,
+            count(*) filter (where severity = 'warning') as warnings,
+            count(*) filter (where severity = 'notice') as notices
         from runs.validation_result
         where run_id = $run_id
         group by rule
-        order by errors desc, warnings desc, rule
+        order by errors desc, warnings desc, notices desc, rule
         """,
         run_id=run_id,
     )
@@ -365,25 +380,26 @@ def by_rule(warehouse: Warehouse, run_id: str, groups: list[dict]) -> list[dict]
 
 
 def by_file(warehouse: Warehouse, run_id: str) -> list[dict]:
-    """Errors and warnings per flow and file."""
+    """Errors, warnings and notices per flow and file."""
     return warehouse.rows(
         """
         select
             coalesce(file_name, 'the drop as a whole') as label,
             inbound_flow_id as note,
-            count(*) filter (where severity <> 'warning') as errors,
-            count(*) filter (where severity = 'warning') as warnings
+            count(*) filter (where severity in ('catastrophic', 'error')) as errors,
+            count(*) filter (where severity = 'warning') as warnings,
+            count(*) filter (where severity = 'notice') as notices
         from runs.validation_result
         where run_id = $run_id
         group by all
-        order by errors desc, warnings desc, note, label
+        order by errors desc, warnings desc, notices desc, note, label
         """,
         run_id=run_id,
     )
 
 
 def by_school(warehouse: Warehouse, run_id: str, is_redacted: bool) -> list[dict]:
-    """Errors and warnings per organization that the line names, or that the person in the line belongs to.
+    """Errors, warnings and notices per organization that the line names, or that the person in the line belongs to.
 
     A line that names two counts for both. Empty when the lines of the run can no longer be read.
     """
@@ -454,8 +470,9 @@ def by_school(warehouse: Warehouse, run_id: str, is_redacted: bool) -> list[dict
                     or coalesce(finding.line_number, 1) = 1
                     or finding.inbound_flow_id = 'directory'
                     or finding.file_name = 'manifest.csv' as is_at_hand,
-                    count(distinct finding_id) filter (where severity <> 'warning') as errors,
-                    count(distinct finding_id) filter (where severity = 'warning') as warnings
+                    count(distinct finding_id) filter (where severity in ('catastrophic', 'error')) as errors,
+                    count(distinct finding_id) filter (where severity = 'warning') as warnings,
+                    count(distinct finding_id) filter (where severity = 'notice') as notices
                 from finding
                 left join line using (inbound_flow_id, drop_id, file_name, line_number)
                 left join membership
@@ -473,7 +490,7 @@ def by_school(warehouse: Warehouse, run_id: str, is_redacted: bool) -> list[dict
                     where name.inbound_flow_id = counted.inbound_flow_id and name.org_id = counted.org_id
                 ) as name
             from counted
-            order by counted.org_id is null, counted.errors desc, counted.warnings desc, name, counted.org_id
+            order by counted.org_id is null, counted.errors desc, counted.warnings desc, counted.notices desc, name, counted.org_id
             """,
             run_id=run_id,
         )
@@ -507,7 +524,7 @@ def finding_groups(warehouse: Warehouse, run_id: str, rows: int, is_redacted: bo
         with finding as (
             select
                 *,
-                case when effect = 'none' then 3 when caused_by is not null then 2 else 1 end as tier
+                case when severity = 'notice' then 3 when caused_by in ('rejected', 'unreadable') then 2 else 1 end as tier
             from runs.validation_result
             where run_id = $run_id
         )
@@ -547,6 +564,7 @@ def finding_groups(warehouse: Warehouse, run_id: str, rows: int, is_redacted: bo
                 "tier": each["tier"],
                 "severity": each["severity"],
                 "rule": rule,
+                "caused_by": each["caused_by"],
                 "effect": EFFECT_WORDS.get(each["effect"], ""),
                 "words": own,
                 "title": own.get("title") or title_of(words, rule),
@@ -668,11 +686,6 @@ def round_steps(highest: int) -> list[int]:
 def title_of(words: dict[tuple[str, str], dict], rule: str) -> str:
     """What a rule is about, in a few words."""
     return words.get((rule, ""), {}).get("title") or rule.replace("_", " ").capitalize()
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 error`, `2 errors`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def visible(text: object) -> str:

@@ -4,7 +4,8 @@ with file_inventory as (
 ),
 
 read_files as (
-    select * from {{ ref('read_file') }}
+    select * from {{ ref('inbound_file') }}
+    where is_read
 ),
 
 final as (

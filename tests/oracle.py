@@ -186,6 +186,7 @@ class Judged:
     rejected: set = field(default_factory=set)  # ids with a line that was read or at least seen, and left out
     has_unknown_id: bool = False
     counts: Counter = field(default_factory=Counter)
+    has_warnings: bool = False  # whether a value was left out of a record that is used
     left_out_lines: set = field(default_factory=set)
 
 
@@ -245,7 +246,7 @@ class Flow:
         )
 
     def is_held(self, file, lines, version):
-        is_required = file in ('orgs', 'users') or (file == 'roles' and version == '1.2')
+        is_required = file in ('orgs', 'users', 'courses', 'classes', 'enrollments') or (file == 'roles' and version == '1.2')
         return not lines and (is_required or any(self.is_active(file, key) for key in self.history[file]))
 
     def is_active(self, file, key):
@@ -292,7 +293,8 @@ class Flow:
 
         # a reference into the file itself is never required, so what is staged does not depend on it
         for key, line in candidates.items():
-            record = self.read(line, [column for column in columns if column[1].lstrip('> ') != file], holds, version)
+            outward = [column for column in columns if column[1].lstrip('> ') != file]
+            record = self.read(line, outward, holds, version, result)
             if record is None:
                 result.counts['rejected'] += 1
                 result.rejected.add(key)
@@ -301,25 +303,30 @@ class Flow:
                 result.staged[key] = record
         inward = [column for column in columns if column[1].lstrip('> ') == file]
         for key, record in result.staged.items():
-            record.update(self.read(candidates[key], inward, holds, version))
-        break_cycles(result.staged)
+            record.update(self.read(candidates[key], inward, holds, version, result))
+        result.has_warnings |= break_cycles(result.staged)
         result.counts['staged'] = len(result.staged)
         return result
 
-    def read(self, line, columns, holds, version):
+    def read(self, line, columns, holds, version, result):
         """The typed values of a line, or none when the record cannot be used."""
-        record = {}
+        record, is_whole = {}, True
         for column, kind, is_required in columns:
+            text = line.cells.get(column, '')
             if column == 'username' and line.cells.get('role', '').lower() in ('parent', 'guardian', 'relative'):
                 is_required = False
-            value = typed(line.cells.get(column, ''), kind, holds, version)
+                is_whole &= bool(text)
+            value = typed(text, kind, holds, version)
             if is_required and value in (None, LEFT_OUT):
                 return None
             record[column] = None if value is LEFT_OUT else value
+            is_whole &= value is not LEFT_OUT and not loses_items(text, kind, holds, version)
         if 'startDate' in record and record['endDate'] < record['startDate']:
             return None
         if record.get('beginDate') and record.get('endDate') and record['endDate'] < record['beginDate']:
             record['beginDate'] = record['endDate'] = None
+            is_whole = False
+        result.has_warnings |= not is_whole
         return record
 
     def derive_roles(self, users):
@@ -402,12 +409,25 @@ def merged(lines, columns, file, version):
 
 def typed(text, kind, holds, version):
     """The value of a cell: typed, none when blank, LEFT_OUT when it breaks its rule."""
-    if kind.startswith('>> ') or kind in ('grades', 'list', 'user ids'):
-        items = [item.strip() for item in text.split(',') if item.strip()]
-        values = [typed_item(item, kind.replace('>>', '>'), holds, version) for item in items]
+    if is_list(kind):
+        values = typed_items(text, kind, holds, version)
         kept = sorted({value for value in values if value is not LEFT_OUT})
-        return kept or (LEFT_OUT if items else None)
+        return kept or (LEFT_OUT if values else None)
     return typed_item(text, kind, holds, version) if text else None
+
+
+def is_list(kind):
+    return kind.startswith('>> ') or kind in ('grades', 'list', 'user ids')
+
+
+def typed_items(text, kind, holds, version):
+    items = [item.strip() for item in text.split(',') if item.strip()]
+    return [typed_item(item, kind.replace('>>', '>'), holds, version) for item in items]
+
+
+def loses_items(text, kind, holds, version):
+    """Whether the cell is a list of which items are left out."""
+    return is_list(kind) and LEFT_OUT in typed_items(text, kind, holds, version)
 
 
 def typed_item(text, kind, holds, version):
@@ -437,7 +457,7 @@ def typed_item(text, kind, holds, version):
 
 
 def break_cycles(records):
-    """Every member of a cycle of parents loses its parent."""
+    """Every member of a cycle of parents loses its parent. Returns whether there was one."""
     members = set()
     for key in records:
         seen, parent = set(), records[key].get('parentSourcedId')
@@ -448,3 +468,4 @@ def break_cycles(records):
             members.add(key)
     for key in members:
         records[key]['parentSourcedId'] = None
+    return bool(members)

@@ -13,6 +13,7 @@ from roster import PROJECT, Roster, clean_drop, replace_cell, shared, with_lines
 
 sys.path.insert(0, str(PROJECT / 'scripts'))
 import build  # noqa: E402
+import fix_first  # noqa: E402
 
 FLOW, DROP, RUN_AT = 'contoso-2027', '20260901T060000Z', '2026-09-01T07:00:00Z'
 PASSWORDS = ['Sesame-1', 'Sesame-2']
@@ -68,9 +69,44 @@ def printed(roster):
 def test_faults_in_the_data_fail_no_build(built):
     assert (built.folder / 'code').read_text() == '0', printed(built)
     assert 'completedWithErrors' in printed(built)
-    errors, warnings = built.query('select errors, warnings from runs.run_statistics')[0]
-    assert f'{errors} errors, {warnings} warnings' in printed(built)
+    errors, warnings, notices = built.query('select errors, warnings, notices from runs.run_statistics')[0]
+    assert f'{errors} errors, {warnings} warnings, {notices} notices. `make report` shows each.' in printed(built)
     assert re.search(r'It took \d+ seconds\.', printed(built))
+
+
+def test_what_to_fix_first_says_what_it_brings_back(built):
+    assert re.findall(r'^  \d\. (.*)\n     (.*)$', printed(built).split('\nFix first:\n')[1], re.MULTILINE) == [
+        ('A reference leads to nothing (contoso-2027, enrollments.csv, column classSourcedId)', 'Fixing it brings back 1 record.'),
+        ('A line cannot be read (contoso-2027, users.csv)', 'Fixing it brings back 1 record.'),
+        ('An e-mail address is not well-formed (contoso-2027, users.csv, column email)', 'Fixing it brings back 1 value.'),
+        ('A flow has had no new drop for too long (fabrikam-2027)', 'Nothing is left out.'),
+    ]
+
+
+def test_each_broken_rule_has_a_line_though_its_test_did_not_run(built):
+    rules = built.value("select count(*) from validation.rule_in_force where severity <> 'notice'")
+    assert re.search(r'\nRules: (.*)\n((?:  .*\n)*)', printed(built)).groups() == (
+        f'3 broken, {rules - 3} hold.',
+        '  error    enrollments.class_sourced_id.references: 1\n'
+        '  error    users.line.readable_line: 1\n'
+        '  warning  users.email.well_formed_email: 1\n',
+    )
+
+
+@pytest.mark.parametrize(
+    ('severity', 'left_out', 'brought_back', 'values', 'words'),
+    [
+        ('catastrophic', 0, 0, 0, 'Until it is fixed, nothing of the drop is used.'),
+        ('error', 1, 1, 0, 'Fixing it brings back 1 record.'),
+        ('error', 1200, 1199, 2, 'Fixing it brings back 1,199 records and 2 values. 1 more record needs this and another fix.'),
+        ('error', 2, 0, 0, '2 records need this and another fix.'),
+        ('warning', 0, 0, 1, 'Fixing it brings back 1 value.'),
+        ('warning', 0, 0, 0, 'Nothing is left out.'),
+    ],
+)
+def test_what_a_fix_brings_back_in_words(severity, left_out, brought_back, values, words):
+    cause = {'severity': severity, 'records_left_out': left_out, 'records_brought_back': brought_back}
+    assert fix_first.brings_back(cause | {'values_left_out': values}) == words
 
 
 def test_the_changes_of_a_first_run_are_there_when_it_has_ended(built):

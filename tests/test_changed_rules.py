@@ -58,6 +58,7 @@ def test_a_severity_decides_what_happens_to_the_record(project, tmp_path):
     users = replace_cell(files['users.csv'], 'student-2', 'email', 'not an address')
     users = replace_cell(users, 'student-1', 'sms', 'no number')
     users = replace_cell(users, 'student-1', 'phone', 'none either')
+    users = replace_cell(users, 'teacher', 'phone', 'none either')
     users = replace_cell(users, 'student-1', 'status', 'active')
     files['users.csv'] = users
     files['courses.csv'] = with_lines(files['courses.csv'], 'x~1,,,year,One,,,school,,', 'x~2,,,year,Two,,,school,,')
@@ -69,7 +70,7 @@ def test_a_severity_decides_what_happens_to_the_record(project, tmp_path):
     build = roster.build(RUN_AT, with_tests=True)
     assert roster.query('select sourced_id, sms, phone from history.users order by all') == [
         ('student-1', 'no number', 'none either'),  # off, and a notice: the value goes on
-        ('teacher', None, None),  # student-2 is left out: the rule is an error now
+        ('teacher', None, 'none either'),  # student-2 is left out: the rule is an error now
     ]
     assert roster.query('select sourced_id, school_sourced_id from history.enrollments order by all') == [
         ('e-1', 'nowhere'),  # a warning now, and the value of a required column is never blanked
@@ -86,8 +87,8 @@ def test_a_severity_decides_what_happens_to_the_record(project, tmp_path):
         ('courses.csv', 'x~2', 'standard_characters', 'error', 'record_left_out'),
         ('enrollments.csv', 'e-1', 'references', 'warning', 'none'),
         ('enrollments.csv', 'e-2', 'references', 'error', 'record_left_out'),
-        ('users.csv', 'student-1', 'well_formed_phone', 'warning', 'none'),
         ('users.csv', 'student-2', 'well_formed_email', 'error', 'record_left_out'),
+        ('users.csv', 'teacher', 'well_formed_phone', 'notice', 'none'),  # a notice now: told of the file, at its first line
     ]
     # and dbt's tests say the same
     assert build.statuses['users__email__well_formed_email'] == 'fail'
@@ -170,7 +171,7 @@ def test_a_district_adds_a_rule_of_its_own(project, tmp_path, monkeypatch):
          'classes.csv, line 2, column subjects: "Mathematics": the code is long. Shorten it.'),
         ('courses.csv', 'more', 'courseCode', 'error', 'record_left_out', 'ALGEBRA-ONE',
          'courses.csv, line 3, column courseCode: "ALGEBRA-ONE": the code is long. Shorten it.'),
-        ('users.csv', 'student-1', 'identifier', 'warning', 'none', 'number-of-student-1',
+        ('users.csv', 'student-1', 'identifier', 'notice', 'none', 'number-of-student-1',
          'users.csv, line 3, column identifier: "number-of-student-1": the code is long. Shorten it.'
          ' (2 lines, the last of them line 4)'),
     ]

@@ -52,7 +52,7 @@ def test_what_cannot_be_opened_refuses_its_own_flow(roster):
     assert roster.values('select sourced_id from history.orgs') == ['district', 'school']
 
 
-def test_what_another_account_locked_is_told_with_its_reason(tmp_path):
+def test_what_another_account_locked_is_told_with_its_reason(tmp_path, monkeypatch):
     """In a process without root's rights, for which nothing is locked."""
     drop = tmp_path / 'landing' / FLOW / DROP
     locked_drop = drop.with_name('20260902T060000Z')
@@ -60,12 +60,12 @@ def test_what_another_account_locked_is_told_with_its_reason(tmp_path):
         folder.mkdir(parents=True)
     (drop / 'orgs.csv').touch()
     (drop / 'users.csv').touch(0o000)
-    spec = importlib.util.spec_from_file_location('unopened_file', PROJECT / 'models' / 'landing' / 'unopened_file.py')
-    unopened_file = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(unopened_file)
+    spec = importlib.util.spec_from_file_location('landed_file', PROJECT / 'models' / 'landing' / 'landed_file.py')
+    landed_file = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(landed_file)
     connection = duckdb.connect()
-    landed = connection.sql('select $1 as path', params=[str(drop / 'orgs.csv')])
-    dbt = SimpleNamespace(config=lambda **_: None, ref=lambda _: landed)
+    monkeypatch.setenv('ONEROSTER_LANDING', str(tmp_path / 'landing'))
+    dbt = SimpleNamespace(config=lambda **_: None)
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -76,8 +76,8 @@ def test_what_another_account_locked_is_told_with_its_reason(tmp_path):
             os.chmod(locked_drop, 0o000)
             if os.geteuid() == 0:
                 os.setuid(65534)
-            found = unopened_file.model(dbt, connection).fetchall()
-            os.write(writing, json.dumps([[row[1], row[2], row[4]] for row in found]).encode())
+            found = landed_file.model(dbt, connection).fetchall()
+            os.write(writing, json.dumps([[row[1], row[2], row[4]] for row in found if row[4]]).encode())
         finally:
             os._exit(0)
     os.close(writing)

@@ -23,6 +23,10 @@ MISTAKES = [
     ('district_inbound_flow.csv', 'soon-2027,Soon,contoso-csv,2027,educationRostering,soon,2027-07-31,ready', 'soon'),
     ('district_inbound_flow.csv', 'odd-2027,Odd,contoso-csv,2027,gradebook,2026-07-01,2027-07-31,ready', 'gradebook'),
     ('district_ref_definition.csv', 'RefGradeLevel,16,Grade 16,many,', 'many'),
+    ('district_ref_definition_alias.csv', 'RefGradeLevel,EK,early', "code is 'early', which is no RefGradeLevel"),
+    ('district_ref_definition_alias.csv', 'RefGrade,EL,kg', "Did you mean 'RefGradeLevel'"),
+    ('district_ref_definition_alias.csv', 'RefGradeLevel,pk,kg', "'pk' is a code itself"),
+    ('district_ref_definition_alias.csv', 'RefSex,W,', 'code is blank'),
     ('district_rule.csv', 'short_code,courses.csv,courseCode,error,A,B,C,D,E', 'Run `make models`'),
     ('district_user_matching_setting.csv', 'contoso,acrobats,username,mail,5,', 'acrobats'),
 ]

@@ -97,7 +97,7 @@ def remarkable(tmp_path_factory, configured):
             patch.setenv('ONEROSTER_WAREHOUSE', str(roster.warehouse))
             assert run_program(patch, report, '--output', folder / 'reports' / 'run_health.html') == 0
             assert run_program(patch, error_log, '--output', folder / 'reports' / 'errors') == 0
-        (folder / 'logs' / 'build.log').write_text(f'Mend first:\n  warning: "{GHOST["email"]}": no address.\n')
+        (folder / 'logs' / 'build.log').write_text(f'Fix first:\n  1. "{GHOST["email"]}": no address.\n')
         (folder / 'reports' / 'plain.html').write_text('<p>zq-student-7 and Zebulons are other people</p>')
         (folder / 'reports' / 'name.html').write_text('<p>Quacken&#39;bush</p>')
 

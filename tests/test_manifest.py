@@ -82,8 +82,7 @@ def test_every_model_and_snapshot_has_a_tested_key(nodes, tests_of):
         key
         for key, tests in tests_of.items()
         for test in tests
-        if test.test_metadata.name
-        in ('unique', 'unique_in_sample', 'unique_combination_of_columns', 'sound_versions', 'not_in_conflict')
+        if test.test_metadata.name in ('one_row_per', 'sound_versions', 'not_in_conflict')
     }
     wanting = [
         node.name
@@ -104,6 +103,13 @@ def descendants(manifest, start):
                 found.add(child)
                 waiting.append(child)
     return found
+
+
+def test_the_run_of_the_day_tests_what_data_can_break_and_no_more(nodes):
+    left_out = {'rule', 'proves_code'}
+    daily = {node.name for node in of_type(nodes, 'test').values() if not left_out & set(node.tags)}
+    assert {'every_line_is_accounted_for', 'inbound_flow_is_right', 'versions_of_users_follow_each_other'} <= daily
+    assert not [name for name in daily if name.startswith('users__') or 'validation' in name]
 
 
 def test_a_failing_rule_holds_no_model_back(manifest, nodes):

@@ -419,9 +419,12 @@ def test_ambiguities_are_reported(matched):
 
 
 def test_what_was_reported_is_what_was_counted(matched):
-    counted = matched.query(f'select errors, warnings from runs.run_statistics where run_id = {NEWEST_RUN}')
+    counted = matched.query(f'select errors, warnings, notices from runs.run_statistics where run_id = {NEWEST_RUN}')
     assert counted == matched.query(f"""
-        select count(*) filter (where severity <> 'warning'), count(*) filter (where severity = 'warning')
+        select
+            count(*) filter (where severity in ('catastrophic', 'error')),
+            count(*) filter (where severity = 'warning'),
+            count(*) filter (where severity = 'notice')
         from runs.validation_result
         where run_id = {NEWEST_RUN}
     """)

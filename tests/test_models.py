@@ -63,23 +63,27 @@ def test_the_same_catalogue_makes_the_same_models():
                 "{{ rule_required('records.username') }} and contacts.sourced_id is null",
                 "{{ rule_required_of_contacts('records.username') }} and contacts.sourced_id is not null",
                 "{{ rule_one_line('records.userIds') }} as user_ids__one_line",  # the text of a list
-                "{{ rule_well_formed_user_id('items.item') }} as user_ids__well_formed_user_id",  # its items
-                "{{ rule_references('records.primaryOrgSourcedId', 'orgs.sourced_id') }}",
-                "{{ rule_references('items.item', 'own_records.sourced_id') }} as agent_sourced_ids__references",
-                "{{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id",
-                "{{ rule_in_reference_definitions('records.role', 'ref_role.code', 'records.oneroster_version') }}",
+                # its items, but for placeholders
+                "when {{ rule_well_formed_user_id('items.item') }} then not user_ids__placeholder end as user_ids__well_formed_user_id",
+                "{{ rule_placeholder('records.givenName') }} as given_name__placeholder",  # a name may be a word for nothing
+                "{{ rule_placeholder('records.identifier', 'words too') }} as identifier__placeholder",
+                "{{ rule_references( 'records.primaryOrgSourcedId', 'orgs.sourced_id' ) }}",
+                "{{ rule_references( 'items.item', 'own_records.sourced_id' ) }} then not agent_sourced_ids__placeholder end",
+                "{{ rule_well_formed_id('records.sourcedId') }} then not sourced_id__placeholder end as sourced_id__well_formed_id",
+                "{{ rule_in_reference_definitions( 'records.role', 'ref_role.code', 'records.oneroster_version' ) }}",
+                "{{ rule_plain_code('ref_role.is_alias') }} as role__plain_code",
                 "{{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null",
             ],
         ),
         (
             'oneroster__enrollments',
-            ["{{ rule_in_order('records.endDate', 'records.beginDate') }} as end_date__in_order"],
+            ["{{ rule_in_order( 'records.endDate', 'records.beginDate', 'date_orders.by_flow[records.inbound_flow_id]' ) }}"],
         ),
         (
             'oneroster__orgs',
             [
                 "{{ rule_no_cycle('cycles.sourced_id') }} as parent_sourced_id__no_cycle",
-                "{{ rule_well_formed_id('records.parentSourcedId', 'own_records.sourced_id') }}",
+                "{{ rule_well_formed_id( 'records.parentSourcedId', 'own_records.sourced_id' ) }}",
             ],
         ),
     ],

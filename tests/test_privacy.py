@@ -192,6 +192,8 @@ def test_history_survives_an_upgrade_that_adds_a_column(with_student):
         connection.execute('alter table history.users drop column pronouns')
         connection.execute('alter table history.orgs drop column identifier')
         connection.execute('alter table runs.run_activity drop column warnings')
+        connection.execute('alter table runs.run_activity drop column notices')
+        connection.execute('alter table runs.directory_activity drop column notices')
     before = roster.query(
         'select sourced_id, given_name, first_seen_at, dbt_valid_from, dbt_scd_id from history.users order by all'
     )
@@ -205,6 +207,9 @@ def test_history_survives_an_upgrade_that_adds_a_column(with_student):
     )
     assert roster.value('select count(pronouns) from history.users') == 0
     assert roster.value('select count(warnings) from runs.run_activity') == 3
+    # the rows of the run before stay as they were, and know nothing of notices
+    assert roster.query('select count(*), count(errors), count(notices) from runs.run_activity') == [(6, 6, 3)]
+    assert roster.query('select count(*), count(notices) from runs.directory_activity') == [(2, 1)]
     assert roster.query(
         "select name, dbt_valid_to is null from history.orgs where sourced_id = 'school' order by dbt_valid_from"
     ) == [('School', False), ('Our school', True)]

@@ -4,11 +4,13 @@ import os
 import re
 import subprocess
 import sys
+from collections import defaultdict
 
 import duckdb
 import pytest
 
-from roster import PROJECT, Roster, environment
+from oracle import COLUMNS_1_1, COLUMNS_1_2
+from roster import PROJECT, Roster, clean_drop, environment, replace_cell, with_lines
 from sample_runs import sample_once, sample_warehouse  # noqa: F401
 
 sys.path.insert(0, str(PROJECT / 'scripts'))
@@ -136,6 +138,35 @@ def test_the_roster_of_the_newest_day_is_the_current_roster(warehouse):
         assert of_today and sorted(of_today) == sorted(of_the_day)
 
 
+def test_somebody_is_on_the_roster_up_to_their_exit_date(roster):
+    """Also where the date became known later; the person's other enrollment in the class ends on another day."""
+    for day, exit_date in (('01', ''), ('14', '2026-09-10')):
+        files = clean_drop('contoso-2027')
+        files['enrollments.csv'] = replace_cell(files['enrollments.csv'], 'e-1', 'endDate', exit_date)
+        second = {'sourcedId': 'e-3', 'classSourcedId': 'algebra-1', 'schoolSourcedId': 'school', 'role': 'student'}
+        second |= {'userSourcedId': 'student-1', 'endDate': '2026-09-07'}
+        files['enrollments.csv'] = with_lines(files['enrollments.csv'], second)
+        roster.land('contoso-2027', f'202609{day}T060000Z', files)
+        build = roster.build(f'2026-09-{day}T07:00:00Z', everything=True)
+        assert build.succeeded, build.output
+
+    def on(day):
+        return sorted(roster.values('select enrollment_id[14:] from analysis.roster_on(?)', [f'2026-09-{day}']))
+
+    assert {day: on(day) for day in ('07', '08', '10', '11', '14')} == {
+        '07': ['e-1', 'e-2', 'e-3', 'e-teacher'],
+        '08': ['e-1', 'e-2', 'e-teacher'],
+        '10': ['e-1', 'e-2', 'e-teacher'],
+        '11': ['e-2', 'e-teacher'],
+        '14': ['e-2', 'e-teacher'],
+    }
+    assert sorted(roster.values('select enrollment_id[14:] from analysis.current_roster')) == on('14')
+    assert roster.query("select change, person_id, changed_at::text from analysis.roster_changes('2026-09-07', '2026-09-14')") == [
+        ('left', 'contoso:student-1', '2026-09-11 00:00:00')
+    ]
+    assert roster.query('select students, student_names from analysis.class_list') == [(1, ['Family 2, Given 2'])]
+
+
 @pytest.mark.parametrize(
     ('roster', 'changes', 'key'),
     [
@@ -153,6 +184,42 @@ def test_the_changes_lead_from_one_day_to_the_other(warehouse, roster, changes, 
     assert len(rows) == len(joined) + len(left) and joined and left
     assert before - left | joined == after
     assert not joined & before and left <= before
+
+
+REFERS_TO = {
+    (f'{file}.csv', column): f'{kind.lstrip("> ")}.csv'
+    for columns in (COLUMNS_1_1, COLUMNS_1_2)
+    for file, own in columns.items()
+    for column, kind, _ in own
+    if kind.startswith('>')
+}
+
+
+def test_a_root_cause_brings_back_what_nothing_else_keeps_out(warehouse):
+    """Each cause is taken away in turn: a record comes back when all that is left to say of it is about records that are back."""
+    newest = '(select run_id from runs.run order by run_at desc limit 1)'
+    errors = warehouse.execute(f"""
+        select inbound_flow_id, file_name, coalesce(sourced_id, 'line ' || line_number), column_name, rule, value, caused_by
+        from runs.validation_result
+        where effect = 'record_left_out' and run_id = {newest}
+    """).fetchall()
+    kept_out = defaultdict(set)  # record -> causes of its own, and records that it wants back
+    for flow, file, record, column, rule, value, caused_by in errors:
+        is_consequence = caused_by in ('rejected', 'unreadable')
+        reason = (flow, REFERS_TO[file, column], value) if is_consequence else (flow, file, column, rule, caused_by)
+        kept_out[flow, file, record].add(reason)
+    expected = {}
+    for cause in {reason for reasons in kept_out.values() for reason in reasons if len(reason) == 5}:
+        back = {cause}
+        while more := {record for record, reasons in kept_out.items() if record not in back and reasons <= back}:
+            back |= more
+        expected[cause] = len(back) - 1
+    found = warehouse.execute(f"""
+        select inbound_flow_id, file_name, column_name, rule, caused_by, records_brought_back from runs.root_cause
+        where records_left_out > 0 and run_id = {newest}
+    """).fetchall()
+    assert {tuple(cause): records for *cause, records in found} == expected
+    assert max(expected.values()) > 3
 
 
 def test_a_day_before_the_first_run_has_no_roster(warehouse):

@@ -18,6 +18,7 @@ from sample_runs import sample_warehouse  # noqa: F401
 sys.path.insert(0, str(PROJECT / 'scripts'))
 import report  # noqa: E402
 
+SEVERITIES = ['error', 'warning', 'notice']
 NEWEST = '(select run_id from runs.run order by started_at desc limit 1)'
 HOSTILE = '</script><script>window.hit = 1</script><img src="https://contoso.example/x" onerror="window.hit = 1">'
 
@@ -70,26 +71,26 @@ def counted(warehouse, condition='true'):
 
 def test_the_page_says_how_the_run_went(page, sample_warehouse):  # noqa: F811
     text = page.read_text()
-    errors, warnings = counted(sample_warehouse, "severity <> 'warning'"), counted(sample_warehouse, "severity = 'warning'")
+    errors, warnings, notices = (counted(sample_warehouse, f"severity = '{severity}'") for severity in SEVERITIES)
     assert re.search(rf'2 of 2 flows went through, with {errors} errors and {warnings} warnings; \d+ records left out\.', text)
-    assert text.count('role="row" data-flow') == errors + warnings
+    assert text.count('role="row" data-flow') == errors + warnings + notices
     assert re.search(r'<strong>People:</strong> \d+ joined, \d+ left, \d+ changed\.', text)
     assert text.index('id="rule-1-error-references"') < text.index('id="rule-2-error-references-rejected"')
 
 
 def by_school(page):
-    """The card's rows: errors and warnings by the id of the school, or by what stands in its place."""
+    """The card's rows: errors, warnings and notices by the id of the school, or by what stands in its place."""
     card = re.search(r'<h3>By school</h3>(.*?)</div>\n</div>\n</section>', page.read_text(), re.DOTALL).group(1)
     rows = re.findall(
-        r'<bdi>(.*?)</bdi><small>(.*?)</small>.*?<td class="number">(\d+)</td><td class="number">(\d+)</td>', card, re.DOTALL
+        r'<bdi>(.*?)</bdi><small>(.*?)</small>.*?' + r'<td class="number">(\d+)</td>' * 3, card, re.DOTALL
     )
     return {
-        (note.split(' · ')[0] if ' · ' in note else html.unescape(name)): (int(errors), int(warnings))
-        for name, note, errors, warnings in rows
+        (note.split(' · ')[0] if ' · ' in note else html.unescape(name)): tuple(map(int, counts))
+        for name, note, *counts in rows
     }
 
 
-def test_each_school_has_its_errors_and_warnings(changed, page, tmp_path):
+def test_each_school_has_its_errors_warnings_and_notices(changed, page, tmp_path):
     """Compared with the delivered files: an enrollment is of its school, a user of each of theirs."""
     assert {'org-hs', 'org-ms', 'org-es', 'No school is named'} <= set(by_school(page))
     assert 'The line is no longer at hand' not in by_school(page)
@@ -116,8 +117,10 @@ def test_each_school_has_its_errors_and_warnings(changed, page, tmp_path):
     expected = {}
     for name, line, severity in found:
         for school in schools.get(records.get((name, line)), {''}):
-            errors, warnings = expected.get(school or 'No school is named', (0, 0))
-            expected[school or 'No school is named'] = (errors + (severity != 'warning'), warnings + (severity == 'warning'))
+            counts = expected.get(school or 'No school is named', (0, 0, 0))
+            expected[school or 'No school is named'] = tuple(
+                count + (severity == each) for count, each in zip(counts, SEVERITIES)
+            )
     assert len(expected) > 3
     assert by_school(reported(warehouse, tmp_path)) == expected
 
@@ -180,6 +183,20 @@ def test_the_page_is_private_and_asks_for_nothing(page):
     assert "default-src 'none'" in page.read_text()
 
 
+def test_what_to_fix_first_is_at_most_five_causes_and_no_consequence(page, sample_warehouse):  # noqa: F811
+    section = re.search(r'<section id="fix-first".*?</section>', page.read_text(), re.DOTALL).group()
+    with duckdb.connect(str(sample_warehouse), read_only=True) as connection:
+        causes = connection.execute(
+            f'select rule, inbound_flow_id from runs.root_cause where run_id = {NEWEST} order by fix_order'
+        ).fetchall()
+    assert len(causes) > 5
+    links = re.findall(r'<h3><a href="#rule-1-[a-z]+-(\w+)">', section)
+    assert links == [rule for rule, _ in causes[:5]]
+    assert [flow for _, flow in causes[:5] if flow not in section] == []
+    assert section.count('Fixing it brings back') == 5
+    assert section.count('<bdi>') == 10  # where it is, and an example
+
+
 def test_a_long_list_is_cut_and_says_so(sample_warehouse, tmp_path):  # noqa: F811
     text = reported(sample_warehouse, tmp_path, '--rows', 2).read_text()
     assert 'more are not shown' in text and 'make errors' in text
@@ -214,15 +231,21 @@ def test_before_the_first_run_the_page_says_what_to_do(tmp_path, is_there):
     assert 'make build' in text
 
 
-def test_a_clean_run_has_nothing_to_mend(changed, tmp_path):
+@pytest.mark.parametrize(
+    ('severities', 'notices', 'told'),
+    [("''", 0, ['nothing was left out.<', 'Nothing was found']), ("'notice'", 3, ['nothing was left out. 3 notices may be worth a look.'])],
+)
+def test_a_clean_run_has_nothing_to_fix(changed, tmp_path, severities, notices, told):
     warehouse = changed(
-        (f'delete from runs.validation_result where run_id = {NEWEST}',),
-        (f'update runs.run_statistics set errors = 0, warnings = 0 where run_id = {NEWEST}',),
+        (f'delete from runs.validation_result where run_id = {NEWEST} and severity not in ({severities})',),
+        (f'delete from runs.root_cause where run_id = {NEWEST}',),
+        (f'update runs.run_statistics set errors = 0, warnings = 0, notices = {notices} where run_id = {NEWEST}',),
         (f"update runs.run set status = 'completed' where run_id = {NEWEST}",),
     )
     text = reported(warehouse, tmp_path).read_text()
-    assert 'All is well: 2 of 2 flows went through, and nothing was left out.' in text
-    assert 'Nothing to fix' in text
+    told = ['All is well: 2 of 2 flows went through, and ', 'There is nothing to fix.', *told]
+    assert [each for each in told if each not in text] == []
+    assert 'See what to fix first' not in text
 
 
 def test_a_failed_run_says_why_and_shows_the_last_good_numbers(changed, tmp_path):
@@ -257,7 +280,8 @@ def test_a_first_run_that_got_nowhere_claims_nothing(tmp_path, status, said):
         )
     text = reported(warehouse, tmp_path).read_text()
     assert [each for each in [*said, 'Not counted yet.'] if each not in text] == []
-    assert [each for each in ('Nothing to fix', 'No one is matched', 'All is well', '>0<') if each in text.split('The numbers')[0]] == []
+    claims = ('nothing to fix', 'Nothing was found', 'No one is matched', 'All is well', '>0<')
+    assert [each for each in claims if each in text.split('The numbers')[0]] == []
 
 
 def test_a_busy_warehouse_is_no_traceback(sample_warehouse, tmp_path):  # noqa: F811
@@ -366,6 +390,7 @@ def test_hostile_values_are_text(changed, tmp_path):
     warehouse = changed(
         (f'update runs.validation_result set value = $1, message = $1, sourced_id = $1 where run_id = {NEWEST}', HOSTILE),
         ('update runs.validation_result set column_name = $1, rule = $1, file_name = $1 where line_number < 20', HOSTILE),
+        ('update runs.root_cause set column_name = $1, rule = $1, file_name = $1 where fix_order < 3', HOSTILE),
         ("update history.orgs set name = name || ' ' || $1", HOSTILE),
         ('update runs.run_activity set reason = $1', HOSTILE),
         ('update runs.run set blocking_error = $1', HOSTILE),

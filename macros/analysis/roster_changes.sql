@@ -11,8 +11,16 @@
         coalesce(later.surname, earlier.surname) as surname,
         coalesce(later.given_name, earlier.given_name) as given_name,
         coalesce(later.active_from, earlier.active_to) as changed_at
-    from (select distinct on (section_id, person_id, role) * from {{ this.schema }}.roster_on(from_date)) as earlier
-    full join (select distinct on (section_id, person_id, role) * from {{ this.schema }}.roster_on(to_date)) as later
+    from (
+        select distinct on (section_id, person_id, role) *
+        from {{ this.schema }}.roster_on(from_date)
+        order by active_to desc nulls first
+    ) as earlier
+    full join (
+        select distinct on (section_id, person_id, role) *
+        from {{ this.schema }}.roster_on(to_date)
+        order by active_from
+    ) as later
         using (section_id, person_id, role)
     where earlier.person_id is null or later.person_id is null;
 

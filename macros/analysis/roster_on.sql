@@ -21,7 +21,11 @@
         person.given_name,
         enrollment_period.active_from,
         enrollment_period.active_to
-    from {{ ref('enrollment_period').include(database=false) }} as enrollment_period
+    from (
+        -- an exit date ends what is current, and the day itself belongs to it
+        select * replace (least(active_to, exit_date + interval 1 day) as active_to)
+        from {{ ref('enrollment_period').include(database=false) }}
+    ) as enrollment_period
     inner join {{ ref('section').include(database=false) }} as section
         on enrollment_period.section_id = section.section_id
     inner join {{ ref('person').include(database=false) }} as person
@@ -32,7 +36,7 @@
     where {{ is_active_at_the_end_of('enrollment_period', 'on_date') }};
 
     comment on macro table {{ this.schema }}.roster_on is
-        'Who was in which class as what at the end of a date (UTC), as we knew it; names are those of today.'
+        'Who was in which class at the end of a date (UTC), as we knew it, to their exit date; names are those of today.'
 {% endmacro %}
 
 {% macro is_active_at_the_end_of(period, date) -%}

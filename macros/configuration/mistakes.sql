@@ -1,5 +1,5 @@
 {#-
-    SELECTs of messages, each of one kind of mistake that a person can make in a seed: where, what is wrong, how to mend
+    SELECTs of messages, each of one kind of mistake that a person can make in a seed: where, what is wrong, how to fix
     it. They read the CTE `lines` of the test that unites them.
 -#}
 

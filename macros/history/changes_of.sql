@@ -8,8 +8,7 @@
 -#}
 {% macro changes_of(file) -%}
 {%- set name = snake_case(file) -%}
-{%- set history = earlier('history', name) -%}
-{%- set activities = earlier('runs', 'directory_activity' if file == directory_file() else 'run_activity') -%}
+{%- set history = earlier_relation('history', name) -%}
 {%- set staging = ref('stg_' ~ model_name(file)) -%}
 {#- by name, as the catalog remembers them: documentation is also made where the landed files are not at hand -#}
 {%- set columns = run_query(
@@ -19,6 +18,7 @@
 {%- set values = columns | reject('in', ['inbound_flow_id', 'sourced_id']) | list -%}
 {%- set is_roles = file == 'roles.csv' -%}
 -- depends_on: {{ ref('accepted_file') }}
+-- depends_on: {{ ref('earlier_activity') }}
 -- depends_on: {{ ref('validation_' ~ model_name(file)) }}
 {% if is_roles -%}
 -- depends_on: {{ ref('validation_oneroster__users') }}
@@ -93,29 +93,16 @@ last_staged as (
 ),
 
 last_deliveries as (
-    {% if activities is not none -%}
     select
-        activities.inbound_flow_id,
-        max(runs.run_at) as run_at
-    from {{ activities }} as activities
-    inner join {{ ref('run') }} as runs on activities.run_id = runs.run_id and starts_with(runs.status, 'completed')
+        inbound_flow_id,
+        max(run_at) as run_at
+    from {{ ref('earlier_activity') }}
     where
-        starts_with(activities.status, 'completed')
-        {%- if file != directory_file() %}
-        and (
-            list_contains(activities.processed_files, '{{ file }}')
-            {%- if is_roles %}
-            or (activities.oneroster_version = '1.1' and list_contains(activities.processed_files, 'users.csv'))
-            {%- endif %}
-        )
+        list_contains(processed_files, '{{ file }}')
+        {%- if is_roles %}
+        or (oneroster_version = '1.1' and list_contains(processed_files, 'users.csv'))
         {%- endif %}
-    group by activities.inbound_flow_id
-    {%- else -%}
-    select
-        cast(null as varchar) as inbound_flow_id,
-        cast(null as timestamp) as run_at
-    where false
-    {%- endif %}
+    group by inbound_flow_id
 ),
 
 differences as (

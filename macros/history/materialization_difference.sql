@@ -3,7 +3,7 @@
     writing it twice. Afterwards the differences are few, but finding them takes a scan of everything: a table.
 -#}
 {% materialization difference, adapter='duckdb' %}
-    {% if earlier('history', model.alias) is none %}
+    {% if earlier_relation('history', model.alias) is none %}
         {% do return(materialization_view_default()) %}
     {% else %}
         {% do return(materialization_table_duckdb()) %}

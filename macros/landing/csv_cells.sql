@@ -19,7 +19,23 @@
     )
 {%- endmacro %}
 
+{#- Whether a line holds nothing but separators and blanks: no line of data. -#}
+{% macro is_blank_line(line) -%}
+    case
+        when {{ line }} is null then true
+        -- most lines begin with a letter or a digit, which is cheap to see
+        when {{ line }} < '-' or {{ line }} > '~'
+            then regexp_full_match({{ line }}, '(?:[\s\x{a0}\x{200b}\x{feff}]|(?:"")?,)*(?:"")?[\s\x{a0}\x{200b}\x{feff}]*')
+        else false
+    end
+{%- endmacro %}
+
 {#- Values are trimmed first; empty means blank. -#}
 {% macro trimmed(text) -%}
     nullif(trim({{ text }}, concat(' ', chr(9), chr(10), chr(13), chr(160), chr(8203), chr(65279))), '')
+{%- endmacro %}
+
+{#- A header without the commas at its end, which name no column. -#}
+{% macro without_last_commas(line) -%}
+    regexp_replace({{ line }}, '(,\s*("")?\s*)+$', '')
 {%- endmacro %}

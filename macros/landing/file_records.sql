@@ -15,7 +15,7 @@
             {%- do positions.update({header.column_name: header.position}) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- if scan.is_regular -%}
+    {%- if scan.is_regular and scan.encoding == 'utf-8' -%}
         {{ regular_records(scan, columns, positions, metadata) }}
     {%- else -%}
         {%- set passwords = headers | selectattr('is_password') | map(attribute='position') | list -%}
@@ -55,7 +55,7 @@
         -- lenient about line ends only: the lines themselves are known to be whole
         strict_mode = false,
         columns = {
-            {%- for position in range(1, scan.header_cells + 1) -%}
+            {%- for position in range(1, scan.header_width + 1) -%}
             'c{{ position }}': 'varchar'{{ ', ' if not loop.last }}
             {%- endfor -%}
         }
@@ -81,14 +81,14 @@
     headers that look like passwords: in a file that may hold some, no text may come to stand where it does not belong.
 -#}
 {% macro irregular_records(scan, columns, positions, metadata, id, passwords) -%}
-    {%- set bad_byte_lines = "select unnest(bad_byte_lines) as line_number from " ~ ref('file_scan')
+    {%- set bad_byte_lines = "select unnest(bad_byte_lines) as line_number from " ~ ref('inbound_file')
         ~ " where inbound_flow_id = '" ~ scan.inbound_flow_id ~ "' and file_name = '" ~ scan.file_name ~ "'" -%}
     {%- set holds_passwords = passwords or scan.file_name in files_of_passwords() -%}
     select
         {{ origin(scan) }},
         line_number,
         unreadable_reason,
-        case when unreadable_reason is null then greatest(len(cells) - {{ scan.header_cells }}, 0) end as surplus_cells,
+        case when unreadable_reason is null then greatest(len(cells) - {{ scan.header_width }}, 0) end as surplus_cells,
         {%- for column in columns %}
         {%- if column not in positions %}
         cast(null as varchar) as "{{ column }}",
@@ -103,7 +103,9 @@
                 not may_be_a_rest
                 and coalesce(len(cells), 0) <> 1
                 {%- for position in passwords %}
-                and coalesce(len(cells), 0) <> {{ scan.header_cells - position + 1 }}
+                and not coalesce(
+                    len(cells) between {{ scan.header_cells - position + 1 }} and {{ scan.header_width - position + 2 }}, false
+                )
                 {%- endfor %}
                 then {{ unreadable_id(id) }}
             {%- endif %}
@@ -161,7 +163,7 @@
                     len(cells) < {{ scan.header_cells }}
                     or len(trim(array_to_string(cells[{{ scan.header_cells + 1 }}:], ''))) > 0
                     {%- if holds_passwords %}
-                    or (len(cells) > {{ scan.header_cells }} and not has_even_lines)
+                    or (len(cells) > {{ scan.header_width }} and not has_even_lines)
                     {%- endif %}
                     then 'has ' || len(cells) || ' cells where the header has {{ scan.header_cells }}'
             end as unreadable_reason
@@ -192,8 +194,8 @@
         select
             line_number,
             line
-        from ({{ csv_lines(scan.path, bad_byte_lines) }})
-        where {{ trimmed('line') }} is not null
+        from ({{ csv_lines(scan.path, bad_byte_lines, scan.encoding) }})
+        where not {{ is_blank_line('line') }}
         {%- if bad_byte_lines is not none %}
         union all
         select
@@ -203,12 +205,12 @@
         {%- endif %}
     {%- else -%}
         with lines as materialized (
-            {{ mended_lines({'path': scan.path, 'has_open_lines': false}, bad_byte_lines) }}
+            {{ mended_lines({'path': scan.path, 'encoding': scan.encoding, 'has_open_lines': false}, bad_byte_lines) }}
         ),
 
         scanned as (
             select *
-            from {{ ref('file_scan') }}
+            from {{ ref('inbound_file') }}
             where inbound_flow_id = '{{ scan.inbound_flow_id }}' and file_name = '{{ scan.file_name }}'
         ),
 
@@ -239,7 +241,7 @@
             from joined
             where
                 {{ is_complete_line('line') }}
-                and len({{ csv_cells('line') }}) = {{ scan.header_cells }}
+                and len({{ csv_cells('line') }}) between {{ scan.header_cells }} and {{ scan.header_width + 1 }}
                 {%- if passwords is not none %}
                 and not list_has_any(
                     list_transform(

@@ -47,7 +47,7 @@
     {%- set paths = [] -%}
     {%- set scans = [] -%}
     {%- set accepted_files = ref('accepted_file') -%}
-    {%- set needed = [ref('header_column'), ref('file_scan'), ref('inbound_flow')] -%}
+    {%- set needed = [ref('header_column'), ref('inbound_file'), ref('inbound_flow')] -%}
     {%- if execute and load_relation(accepted_files) is not none -%}
         {%- set scans = run_query(
             "select * from " ~ accepted_files ~ " where file_name = '" ~ file ~ "' order by inbound_flow_id"

@@ -3,15 +3,18 @@
     DuckDB's own reader can be trusted with them; what is wrong with the others, `careful_scan` finds out. `cells` is the
     number of cells of the first line. Lines that cannot be read are in the tables unread_lines and unread_line_scans.
 -#}
-{% macro quick_scan(path, cells) -%}
+{% macro quick_scan(path, cells, encoding) -%}
     select
         '{{ path | replace("'", "''") }}' as path,
         count(*) as physical_lines,
         count(line) as filled_lines,
         coalesce(bool_or(contains(line, chr(0))), false) as has_nul,
-        count(*) filter (where not {{ has_cells('line', cells) }}) as irregular_lines,
+        coalesce(
+            bool_or(case when contains(line, chr(0)) then regexp_matches(line, '^\x00?[^\x00]\x00[^\x00]\x00') end), false
+        ) as is_utf_16,
+        count(*) filter (where not {{ has_cells('line', cells) }} or {{ is_blank_line('line') }}) as irregular_lines,
         coalesce(bool_or({{ has_blank_edges('line') }}), false) as has_blank_edges
-    from {{ raw_lines(path, "store_rejects = true, rejects_limit = 0, rejects_table = 'unread_lines', rejects_scan = 'unread_line_scans'") }}
+    from {{ raw_lines(path, "store_rejects = true, rejects_limit = 0, rejects_table = 'unread_lines', rejects_scan = 'unread_line_scans'", encoding) }}
 {%- endmacro %}
 
 {#- Whether a line is a whole record of so many cells, with quotes only around cells. -#}
@@ -41,7 +44,7 @@
 {%- endmacro %}
 
 {#- What reading the lines of one file in order tells: where the header and the first blank line are, and where quotes stay open. -#}
-{% macro careful_scan(path) -%}
+{% macro careful_scan(path, encoding) -%}
     select
         '{{ path | replace("'", "''") }}' as path,
         count(*) filter (where not is_blank) as filled_lines,
@@ -56,8 +59,8 @@
         select
             row_number() over () as line_number,
             line,
-            {{ trimmed('line') }} is null as is_blank,
+            {{ is_blank_line('line') }} as is_blank,
             contains(line, '"') and (length(line) - length(replace(line, '"', ''))) % 2 = 1 as has_odd_quotes
-        from {{ raw_lines(path) }}
+        from {{ raw_lines(path, encoding=encoding) }}
     )
 {%- endmacro %}

@@ -2,17 +2,18 @@
     Reads the lines of every file of this run once, into the temporary table `scanned_file`; what an earlier run said of
     the same bytes holds. One statement a file: a statement over all files of a hundred flows takes DuckDB minutes to plan.
 -#}
-{% macro scan_files(inbound_files, unopened_files, earlier_scans) %}
-    {%- if not execute or load_relation(inbound_files) is none -%}{%- do return(none) -%}{%- endif -%}
+{% macro scan_files() %}
+    {%- set selection = used_files() -%}
+    {%- set earlier_scans = earlier_relation('landing', 'inbound_file') -%}
+    {%- if not execute or load_relation(ref('inbound_drop')) is none -%}{%- do return(none) -%}{%- endif -%}
     {#- DuckDB's tables of what it could not read belong to the connection, and live on in it -#}
     {%- do run_query(
         "drop table if exists temp.unread_lines; drop table if exists temp.unread_line_scans;"
         ~ "create or replace temp table scanned_file as " ~ empty_scan()
     ) -%}
     {%- set files = run_query(
-        "select path from " ~ inbound_files ~ " where list_contains("
-        ~ sql_list(['manifest.csv'] + delivered_files()) ~ ", file_name)"
-        ~ " and path not in (select unopened.path from " ~ unopened_files ~ " as unopened) order by path"
+        "select path from (" ~ selection ~ ") where closed_because is null and list_contains("
+        ~ sql_list(['manifest.csv'] + delivered_files()) ~ ", file_name) order by path"
     ).columns[0].values() | list -%}
     {%- if not files -%}{%- do return(none) -%}{%- endif -%}
     {%- do run_query(
@@ -21,7 +22,7 @@
     ) -%}
     {%- if earlier_scans is not none and is_like_a_scan(earlier_scans) -%}
         {%- do run_query(
-            "insert into scanned_file by name select earlier.* exclude (inbound_flow_id, drop_id, file_name) from "
+            "insert into scanned_file by name select earlier." ~ run_query(empty_scan()).column_names | join(', earlier.') ~ " from "
             ~ earlier_scans ~ " as earlier inner join bytes on earlier.path = bytes.path and earlier.fingerprint = bytes.fingerprint"
         ) -%}
     {%- endif -%}
@@ -37,26 +38,46 @@
 {% macro is_like_a_scan(relation) %}
     {%- set there = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
     {%- set wanted = run_query(empty_scan()).column_names | list -%}
-    {% do return((wanted | reject('in', there) | list | length == 0) and there | length == wanted | length + 3) %}
+    {% do return(wanted | reject('in', there) | list | length == 0) %}
 {% endmacro %}
 
-{#- Reads one file, and again in order when not every line of it is a whole record. -#}
+{#- Reads one file, again when it is in Windows-1252, and again in order when not every line of it is a whole record. -#}
 {% macro scan_file(file) %}
     {%- set first_line = run_query("select len(" ~ csv_cells('line') ~ "), line from (" ~ first_line_of(file.path) ~ ")").rows -%}
-    {%- do run_query("create or replace temp table quick_scan as " ~ quick_scan(file.path, (first_line[0][0] if first_line else none) or 1)) -%}
+    {%- set cells = (first_line[0][0] if first_line else none) or 1 -%}
+    {%- do run_query("create or replace temp table quick_scan as " ~ quick_scan(file.path, cells, 'utf-8')) -%}
+    {%- set encoding = 'windows-1252' if is_windows_1252(file.path) else 'utf-8' -%}
+    {%- if encoding == 'windows-1252' -%}
+        {%- do run_query("create or replace temp table quick_scan as " ~ quick_scan(file.path, cells, encoding)) -%}
+    {%- endif -%}
     {%- set is_irregular = run_query(
         "select 1 from quick_scan where irregular_lines > 0 or physical_lines > filled_lines or filled_lines = 0"
         ~ " or path in (select file_path from unread_line_scans inner join unread_lines using (scan_id, file_id))"
     ).rows | length > 0 -%}
     {%- do run_query(
         "insert into scanned_file by name with first_lines as (" ~ first_line_of(file.path) ~ "),"
-        ~ "careful_scans as (" ~ (careful_scan(file.path) if is_irregular else "select null where false") ~ "),"
-        ~ scan_of(file, is_irregular)
+        ~ "careful_scans as (" ~ (careful_scan(file.path, encoding) if is_irregular else "select null where false") ~ "),"
+        ~ scan_of(file, is_irregular, encoding)
     ) -%}
 {% endmacro %}
 
+{#-
+    Whether a file that is not UTF-8 is in Windows-1252, by what quick_scan found: each of its bytes stands for a character,
+    and no line of it is UTF-8 beyond ASCII.
+-#}
+{% macro is_windows_1252(path) %}
+    {%- set bad_lines = run_query(
+        "select 1 from unread_line_scans inner join unread_lines using (scan_id, file_id) cross join quick_scan"
+        ~ " where file_path = '" ~ quoted(path) ~ "' and error_type = 'INVALID ENCODING' and not has_nul limit 1"
+    ).rows -%}
+    {%- do return(bad_lines | length > 0 and run_query(
+        "select 1 from read_blob('" ~ quoted(path) ~ "') where not regexp_matches(cast(content as varchar), '\\\\x(00|81|8D|8F|90|9D)')"
+        ~ " and not exists (select 1 from " ~ raw_lines(path) ~ " where strlen(line) <> length(line))"
+    ).rows | length > 0) -%}
+{% endmacro %}
+
 {#- The row of a file, from its scans. -#}
-{% macro scan_of(file, is_irregular) -%}
+{% macro scan_of(file, is_irregular, encoding) -%}
     unread as (
         select
             list(distinct errors.line) filter (where errors.error_type = 'INVALID ENCODING') as bad_byte_lines,
@@ -64,21 +85,13 @@
             count(*) > 0 as has_unread_lines
         from unread_lines as errors
         inner join unread_line_scans as scans on errors.scan_id = scans.scan_id and errors.file_id = scans.file_id
-        where scans.file_path = '{{ quoted(file.path) }}'
-    ),
-
-    -- DuckDB reads past a byte order mark without a word; a whole large file is not loaded just to find one
-    byte_order_marks as (
-        {% if file.size < 64 * 1024 * 1024 %}
-        select content[1:3] = '\xEF\xBB\xBF'::blob as has_byte_order_mark from read_blob('{{ quoted(file.path) }}')
-        {% else %}
-        select false as has_byte_order_mark
-        {% endif %}
+        where scans.file_path = '{{ quoted(file.path) }}'{{ ' and false' if encoding != 'utf-8' }}
     )
 
     select
         '{{ quoted(file.path) }}' as path,
         '{{ file.fingerprint }}' as fingerprint,
+        '{{ encoding }}' as encoding,
         {%- if is_irregular %}
         careful_scans.header_line_number,
         careful_scans.header_line,
@@ -104,12 +117,11 @@
         {%- endif %}
         quick_scan.has_blank_edges,
         quick_scan.has_nul,
-        byte_order_marks.has_byte_order_mark,
+        quick_scan.is_utf_16,
         unread.bad_byte_lines,
         unread.too_long_lines
     from quick_scan
     cross join unread
-    cross join byte_order_marks
     {%- if is_irregular %}
     cross join careful_scans
     {%- endif %}
@@ -118,15 +130,15 @@
 {#- What a scan tells of a file; no rows. -#}
 {% macro empty_scan() -%}
     select unnest(cast([] as struct(
-        path varchar, fingerprint varchar, header_line_number bigint, header_line varchar, data_lines bigint,
+        path varchar, fingerprint varchar, encoding varchar, header_line_number bigint, header_line varchar, data_lines bigint,
         is_regular boolean, has_blank_edges boolean, has_nul boolean, open_lines bigint[], odd_lines bigint[],
-        has_unclosed_quote boolean, has_byte_order_mark boolean, bad_byte_lines bigint[], too_long_lines bigint[]
+        has_unclosed_quote boolean, separator varchar, is_utf_16 boolean, bad_byte_lines bigint[], too_long_lines bigint[]
     )[]), recursive := true)
 {%- endmacro %}
 
 {#- The scanned files, for the model that asked for them. -#}
 {% macro scanned_files() -%}
-    {%- if execute and load_relation(ref('inbound_file')) is not none -%}
+    {%- if execute and load_relation(ref('inbound_drop')) is not none -%}
     select * from scanned_file
     {%- else -%}
     {{ empty_scan() }}

@@ -63,8 +63,7 @@
 
 {#- Whether the warehouse holds a list of people to keep out. Without its key the list is of no use, and no run may go on. -#}
 {% macro people_are_forgotten() %}
-    {% set removals = earlier('privacy', 'removal') %}
-    {% if removals is none or run_query("select 1 from " ~ removals ~ " where reason = 'person' limit 1").rows | length == 0 %}
+    {% if run_query("select 1 from " ~ earlier('privacy', 'removal') ~ " where reason = 'person' limit 1").rows | length == 0 %}
         {% do return(false) %}
     {% endif %}
     {% if run_query("select 1 from glob('" ~ key_file() | replace("'", "''") ~ "')").rows | length == 0 %}

@@ -1,8 +1,9 @@
 {#-
     The stretches of time in which records were present without a break, from their history: present_from and present_to.
-    `values` are columns that end a stretch when they change, and are told with it; whatever else changes does not.
+    `values` are columns that end a stretch when they change, and are told with it. A change of any other ends nothing; of those
+    in `newest`, what the last version says is told.
 -#}
-{% macro stretches(history, values=[]) -%}
+{% macro stretches(history, values=[], newest=[]) -%}
     {%- set said = (['inbound_flow_id', 'sourced_id'] + values) | join(', ') -%}
     with versions as (
         select * from {{ history }}
@@ -35,6 +36,9 @@
 
     select
         {{ said }},
+        {%- for column in newest %}
+        last({{ column }} order by dbt_valid_from) as {{ column }},
+        {%- endfor %}
         min(dbt_valid_from) as present_from,
         nullif(
             max(coalesce(dbt_valid_to, cast('infinity' as timestamp))),
@@ -45,7 +49,7 @@
     group by {{ said }}, others_before
     union all
     select
-        {{ said }},
+        {{ ([said] + newest) | join(', ') }},
         dbt_valid_from as present_from,
         dbt_valid_to as present_to
     from unchanged

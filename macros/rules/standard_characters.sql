@@ -2,7 +2,7 @@
 {% macro rule_standard_characters(value) -%}
     case
         when regexp_full_match({{ value }}, '[{{ standard_characters() }}]*') then false
-        else not ({{ rule_well_formed_id(value) }})
+        else not ({{ rule_well_formed_id(value) }} or {{ rule_placeholder(value) }})
     end
 {%- endmacro %}
 

@@ -3,7 +3,10 @@
 {%- endmacro %}
 
 {% macro as_boolean(value) -%}
-    case lower({{ value }}) when 'true' then true when 'false' then false end
+    case
+        when lower({{ value }}) in ('true', 'yes', 'y', '1', 't') then true
+        when lower({{ value }}) in ('false', 'no', 'n', '0', 'f') then false
+    end
 {%- endmacro %}
 
 {% test well_formed_boolean(model, column_name) %}

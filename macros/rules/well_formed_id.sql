@@ -5,7 +5,7 @@
         when {{ found }} is not null then false
         {%- endif %}
         when strlen({{ value }}) <= 255 and regexp_full_match({{ value }}, '[{{ standard_characters() }}]*') then false
-        else length({{ value }}) > 255 or regexp_matches({{ value }}, '[\s\pZ\p{Cc},"]')
+        else length({{ value }}) > 255 or regexp_matches({{ value }}, '[\p{Cc},"]')
     end
 {%- endmacro %}
 

@@ -98,7 +98,7 @@
         status = case
             when outcome.failure is not null then 'failed'
             when outcome.refusals > 0 or outcome.has_errors then 'completedWithErrors'
-            when outcome.has_findings then 'completedWithWarnings'
+            when outcome.has_warnings then 'completedWithWarnings'
             else 'completed'
         end,
         blocking_error = outcome.failure,
@@ -107,11 +107,11 @@
         select
             count(*) filter (where activities.status = 'failed') as refusals,
             -- a finding may belong to no flow: an unknown folder, the directory
-            (select count(*) > 0 from {{ findings }} where severity <> 'warning') as has_errors,
-            (select count(*) > 0 from {{ findings }})
+            (select count(*) > 0 from {{ findings }} where severity in ('catastrophic', 'error')) as has_errors,
+            (select count(*) > 0 from {{ findings }} where severity = 'warning')
             {%- if match_findings is not none %}
             or (select count(*) > 0 from {{ match_findings }} where run_id = '{{ invocation_id }}')
-            {%- endif %} as has_findings,
+            {%- endif %} as has_warnings,
             case
                 when count(*) = 0 then 'No inbound flow is configured: add one to seeds/district (docs/configuration.md).'
                 when len({{ sql_list(var('flows')) }}) > 0 and not bool_or(inbound_drops.is_expected) and {{ 'directory' not in var('flows') }}

@@ -6,7 +6,7 @@
     {% set parts = [] %}
     {% if execute and flags.WHICH in ['build', 'run', 'snapshot'] and not selected_resources %}
         {#- dbt retry, which goes by the name of the command that it retries and does not say what of it -#}
-        {% set runs = earlier('runs', 'run') %}
+        {% set runs = earlier_relation('runs', 'run') %}
         {% if runs is not none and 'failed' in run_query(
             "select status from " ~ runs ~ " order by run_at desc, started_at desc limit 1").columns[0].values() %}
             {% do parts.append('what the failed run had not reached') %}

@@ -13,16 +13,19 @@
                 {%- do rules.append([file] + notice.split('.') + ['notice', snake_case(file) ~ '.' ~ notice]) -%}
             {%- endfor -%}
             {%- if 'notices' not in node.config.meta -%}
-                {%- set column, rule = node.column_name or 'line', node.test_metadata.name -%}
+                {%- set rule = node.test_metadata.name -%}
                 {%- if node.config.where or node.config.limit -%}
                     {{ exceptions.raise_compiler_error(
                         "The rule " ~ node.name ~ " has `where` or `limit`, which would part its report from what happens to "
                         ~ "the record. Take them out; `off` in rule_severities turns a rule off."
                     ) }}
                 {%- endif -%}
-                {%- set severity, key = node.config.severity | lower, [snake_case(file), column, rule] | join('.') -%}
-                {%- do rules.append([file, column, rule, severity, key]) -%}
-                {%- do errors.append(key) if severity == 'error' -%}
+                {%- set severity = node.config.severity | lower -%}
+                {%- for column in node.test_metadata.kwargs.columns or [node.column_name or 'line'] -%}
+                    {%- set key = [snake_case(file), column, rule] | join('.') -%}
+                    {%- do rules.append([file, column, rule, severity, key]) -%}
+                    {%- do errors.append(key) if severity == 'error' -%}
+                {%- endfor -%}
             {%- endif -%}
         {%- endif -%}
     {%- endfor -%}

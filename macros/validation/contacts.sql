@@ -17,7 +17,9 @@
             role
         from {{ ref('landing_oneroster__roles') }}
     )
+    left join {{ ref('code_spelling') }} as codes
+        on codes.reference_type = 'RefRole' and codes.spelling = lower(role)
     where sourced_id is not null
     group by inbound_flow_id, sourced_id
-    having bool_and(coalesce(lower(role) in ('parent', 'guardian', 'relative'), false))
+    having bool_and(coalesce(codes.code in ('parent', 'guardian', 'relative'), false))
 {%- endmacro %}

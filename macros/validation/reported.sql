@@ -1,8 +1,9 @@
 {#-
-    What a rule's generic test reports: the findings of the newest run; with no rule, the notices of the file. The record's
+    What a rule's generic test reports of a column, or of several: the findings of the newest run; with no rule, the notices of
+    the file. The record's
     fate was decided upstream; the test depends on a table that nothing else reads, so that it blocks nothing.
 -#}
-{% macro reported(rule, model, column_name=none) -%}
+{% macro reported(rule, model, column_name=none, columns=none) -%}
     {%- set file = file_of(model.identifier) if execute else '' %}
     select
         results.line_number,
@@ -17,7 +18,7 @@
             and results.column_name is not distinct from rules.column_name
             {%- if rule %}
             and rules.rule = '{{ rule }}'
-            and rules.staging_column = '{{ column_name or 'line' }}'
+            and list_contains({{ sql_list(columns or [column_name or 'line']) }}, rules.staging_column)
             {%- else %}
             and rules.is_notice
             {%- endif %}

@@ -130,8 +130,7 @@ lines as (
     drop: their last good version stands in. `lines` are those that are not staged.
 -#}
 {% macro stood_in(file, lines) -%}
-    {%- set history = earlier('history', snake_case(file)) -%}
-    {%- if history is none -%}
+    {%- if earlier_relation('history', snake_case(file)) is none -%}
     {{ held_by_history(file) }}
     {%- else -%}
     select
@@ -167,17 +166,9 @@ lines as (
 
 {#- The keys that history holds present: inbound_flow_id, sourced_id. -#}
 {% macro held_by_history(file) -%}
-    {%- set history = earlier('history', snake_case(file)) -%}
-    {%- if history is not none -%}
     select
         inbound_flow_id,
         sourced_id
-    from {{ history }}
+    from {{ earlier('history', snake_case(file)) }} as held
     where is_active_in_session and dbt_valid_to is null
-    {%- else -%}
-    select
-        cast(null as varchar) as inbound_flow_id,
-        cast(null as varchar) as sourced_id
-    where false
-    {%- endif -%}
 {%- endmacro %}

@@ -17,20 +17,24 @@ active_terms as (
     group by section_session.section_id
 ),
 
-named as (
+-- a person may be enrolled in a class more than once
+people as (
     select
-        *,
-        surname || ', ' || given_name as name
+        section_id,
+        role,
+        person_id,
+        any_value(nullif(concat_ws(', ', surname, given_name), '')) as name
     from current_roster
+    group by section_id, role, person_id
 ),
 
 members as (
     select
         section_id,
         list(name order by name) filter (where role = 'teacher') as teachers,
-        count(distinct person_id) filter (where role = 'student') as students,
+        count(*) filter (where role = 'student') as students,
         list(name order by name) filter (where role = 'student') as student_names
-    from named
+    from people
     group by section_id
 ),
 

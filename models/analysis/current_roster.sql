@@ -3,7 +3,7 @@
 -- depends_on: {{ ref('enrollment_period') }}
 with enrollment as (
     select * from {{ ref('enrollment').include(database=false) }}
-    where is_active_in_session
+    where is_current
 ),
 
 section as (

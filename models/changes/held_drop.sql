@@ -15,7 +15,7 @@ changes as (
         count(*) as records
     from {{ ref('changes_' ~ model_name(file)) }}
     {#- without history nothing can be lost, and the changes are all there is #}
-    where {{ earlier('history', snake_case(file)) is not none }}
+    where {{ earlier_relation('history', snake_case(file)) is not none }}
     group by inbound_flow_id, change
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -1,5 +1,3 @@
-{%- set activities = earlier('runs', 'run_activity') -%}
-{%- set directory_activities = earlier('runs', 'directory_activity') -%}
 with current_run as (
     select *
     from {{ ref('run') }}
@@ -19,54 +17,17 @@ earlier_records as (
     {{ records_stood_in_for() }}
 ),
 
-earlier_deliveries as (
-    {% if activities is not none -%}
-    select
-        activities.inbound_flow_id,
-        unnest(
-            activities.processed_files
-            || case when activities.oneroster_version = '1.1' then ['roles.csv'] else [] end
-        ) as file_name,
-        runs.run_at
-    from {{ activities }} as activities
-    inner join {{ ref('run') }} as runs on activities.run_id = runs.run_id and starts_with(runs.status, 'completed')
-    where starts_with(activities.status, 'completed')
-    {%- else -%}
-    select
-        cast(null as varchar) as inbound_flow_id,
-        cast(null as varchar) as file_name,
-        cast(null as timestamp) as run_at
-    where false
-    {%- endif %}
-),
-
-directory_deliveries as (
-    {% if directory_activities is not none -%}
-    select
-        activities.inbound_flow_id,
-        '{{ directory_file() }}' as file_name,
-        runs.run_at
-    from {{ directory_activities }} as activities
-    inner join {{ ref('run') }} as runs on activities.run_id = runs.run_id and starts_with(runs.status, 'completed')
-    where starts_with(activities.status, 'completed')
-    {%- else -%}
-    select
-        cast(null as varchar) as inbound_flow_id,
-        cast(null as varchar) as file_name,
-        cast(null as timestamp) as run_at
-    where false
-    {%- endif %}
-),
-
 last_deliveries as (
     select
         inbound_flow_id,
         file_name,
         max(run_at) as run_at
     from (
-        select * from earlier_deliveries
-        union all
-        select * from directory_deliveries
+        select
+            inbound_flow_id,
+            unnest(processed_files || case when oneroster_version = '1.1' then ['roles.csv'] else [] end) as file_name,
+            run_at
+        from {{ ref('earlier_activity') }}
     ) as deliveries
     group by inbound_flow_id, file_name
 ),

@@ -1,5 +1,6 @@
 with read_files as (
-    select * from {{ ref('read_file') }}
+    select * from {{ ref('inbound_file') }}
+    where is_read
 ),
 
 drop_findings as (
@@ -16,7 +17,7 @@ final as (
     select read_files.*
     from read_files
     left join refused_flows on read_files.inbound_flow_id = refused_flows.inbound_flow_id
-    where refused_flows.inbound_flow_id is null
+    where refused_flows.inbound_flow_id is null and read_files.has_keys
 )
 
 select * from final

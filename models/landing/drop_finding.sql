@@ -3,8 +3,9 @@ with inbound_drops as (
     where is_due
 ),
 
-directory_drops as (
-    select * from {{ ref('directory_drop') }}
+directory_files as (
+    select * from {{ ref('inbound_file') }}
+    where inbound_flow_id = 'directory'
 ),
 
 findings as (
@@ -40,7 +41,13 @@ findings as (
     union all
     select * from {{ ref('misspelt_header') }}
     union all
-    select * from {{ ref('byte_order_mark') }}
+    select * from {{ ref('misspelt_file_name') }}
+    union all
+    select * from {{ ref('file_of_another_encoding') }}
+    union all
+    select * from {{ ref('file_of_other_separators') }}
+    union all
+    select * from {{ ref('file_without_keys') }}
     union all
     select * from {{ ref('undelivered_file') }}
     union all
@@ -51,23 +58,44 @@ findings as (
     select * from {{ ref('directory_file_without_users') }}
 ),
 
+ranked as (
+    select
+        *,
+        case
+            when rule in ('file_opens', 'text_file', 'comma_separated', 'closed_quotes') then 1
+            when rule = 'whole_drop' then 2
+            when rule = 'known_version' then 3
+            else 4
+        end as rank
+    from findings
+),
+
+-- what cannot be read lacks the rest, too: the cause is told alone
+causes as (
+    select *
+    from ranked
+    qualify
+        (rule = 'stale' or rank = min(rank) over (partition by inbound_flow_id))
+        and not (rule = 'delivered_again' and bool_or(rule = 'required_file') over (partition by inbound_flow_id, file_name))
+),
+
 final as (
     select
-        findings.inbound_flow_id,
-        coalesce(inbound_drops.drop_id, directory_drops.drop_id) as drop_id,
-        findings.file_name,
-        findings.line_number,
-        findings.column_name,
-        findings.value,
-        findings.rule,
-        findings.severity,
-        case findings.severity when 'catastrophic' then 'refused' else 'none' end as effect,
-        findings.problem
-    from findings
-    left join inbound_drops on findings.inbound_flow_id = inbound_drops.inbound_flow_id
-    left join directory_drops on findings.inbound_flow_id = directory_drops.inbound_flow_id
+        causes.inbound_flow_id,
+        coalesce(inbound_drops.drop_id, directory_files.drop_id) as drop_id,
+        causes.file_name,
+        causes.line_number,
+        causes.column_name,
+        causes.value,
+        causes.rule,
+        causes.severity,
+        case causes.severity when 'catastrophic' then 'refused' else 'none' end as effect,
+        causes.problem
+    from causes
+    left join inbound_drops on causes.inbound_flow_id = inbound_drops.inbound_flow_id
+    left join directory_files on causes.inbound_flow_id = directory_files.inbound_flow_id
     -- the directory's export has many more columns than are read, under Microsoft's headers
-    where not (findings.inbound_flow_id = 'directory' and findings.rule in ('known_header', 'header_spelling'))
+    where not (causes.inbound_flow_id = 'directory' and causes.rule in ('known_header', 'header_spelling'))
 )
 
 select * from final

@@ -1,5 +1,5 @@
-with file_scans as (
-    select * from {{ ref('file_scan') }}
+with inbound_files as (
+    select * from {{ ref('inbound_file') }}
 ),
 
 known_columns as (
@@ -27,9 +27,9 @@ headers as (
         inbound_flow_id,
         drop_id,
         file_name,
-        unnest({{ csv_cells('header_line') }}) as header,
-        generate_subscripts({{ csv_cells('header_line') }}, 1) as position
-    from file_scans
+        unnest({{ csv_cells(without_last_commas('header_line')) }}) as header,
+        generate_subscripts({{ csv_cells(without_last_commas('header_line')) }}, 1) as position
+    from inbound_files
     where file_name <> 'manifest.csv' and {{ is_complete_line('header_line') }}
 ),
 

@@ -1,15 +1,13 @@
-{%- set earlier_activity = earlier('runs', 'run_activity') -%}
 {%- set landed_files = ref('landed_file') -%}
-{%- set unopened_files = ref('unopened_file') -%}
 {%- set runs = ref('run') -%}
 {#- A manifest alone means that nothing changed, unless it announces files. -#}
 {%- set lone_manifests = [] -%}
-{%- if execute and load_relation(unopened_files) is not none -%}
+{%- if execute and load_relation(landed_files) is not none -%}
     {%- set lone_manifests = run_query(
-        "select landed.folder, landed.drop_id, max(landed.path) as path from " ~ landed_files ~ " as landed"
+        "select landed.folder, landed.drop_id, landed.landed_at, max(landed.path) as path from " ~ landed_files ~ " as landed"
         ~ " inner join " ~ runs ~ " as runs on runs.status = 'running' and landed.landed_at <= runs.run_at"
-        ~ " group by landed.folder, landed.drop_id having bool_and(landed.file_name = 'manifest.csv')"
-        ~ " and max(landed.path) not in (select unopened.path from " ~ unopened_files ~ " as unopened)"
+        ~ " group by landed.folder, landed.drop_id, landed.landed_at"
+        ~ " having bool_and(landed.file_name is not distinct from 'manifest.csv' and landed.closed_because is null)"
     ).rows -%}
 {%- endif -%}
 with inbound_flows as (
@@ -29,19 +27,15 @@ delivered_files as (
     select
         folder,
         drop_id,
-        file_name <> 'manifest.csv' as is_data
+        landed_at,
+        coalesce(file_name, '') <> 'manifest.csv' or closed_because is not null as is_data
     from landed_files
-    union all
-    select
-        folder,
-        drop_id,
-        true as is_data
-    from {{ ref('unopened_file') }}
     {%- for manifest in lone_manifests %}
     union all
     select
         '{{ manifest.folder | replace("'", "''") }}' as folder,
         '{{ manifest.drop_id }}' as drop_id,
+        cast('{{ manifest.landed_at }}' as timestamp) as landed_at,
         bool_or(starts_with({{ csv_cells('line') }}[1], 'file.') and lower({{ trimmed(csv_cells('line') ~ '[2]') }}) <> 'absent') as is_data
     from ({{ csv_lines(manifest.path) }})
     where {{ is_complete_line('line') }}
@@ -52,14 +46,11 @@ visible_drops as (
     select
         delivered_files.folder as inbound_flow_id,
         delivered_files.drop_id,
-        try_strptime(delivered_files.drop_id, '%Y%m%dT%H%M%SZ') as landed_at,
+        delivered_files.landed_at,
         bool_or(delivered_files.is_data) as holds_more_than_a_manifest
     from delivered_files
-    inner join runs
-        on
-            runs.status = 'running'
-            and try_strptime(delivered_files.drop_id, '%Y%m%dT%H%M%SZ') <= runs.run_at
-    group by delivered_files.folder, delivered_files.drop_id
+    inner join runs on runs.status = 'running' and delivered_files.landed_at <= runs.run_at
+    group by delivered_files.folder, delivered_files.drop_id, delivered_files.landed_at
 ),
 
 -- an approved drop is used even when a newer one waits
@@ -76,34 +67,18 @@ newest_drops as (
     group by inbound_flow_id
 ),
 
-{% if earlier_activity is not none -%}
 flows_that_landed as (
     select distinct inbound_flow_id
-    from {{ earlier_activity }}
+    from {{ earlier('runs', 'run_activity') }} as activities
     where drop_id is not null
 ),
 
 processed_drops as (
     select distinct
-        activities.inbound_flow_id,
-        activities.drop_id
-    from {{ earlier_activity }} as activities
-    inner join runs on activities.run_id = runs.run_id
-    where starts_with(activities.status, 'completed') and starts_with(runs.status, 'completed')
+        inbound_flow_id,
+        drop_id
+    from {{ ref('earlier_activity') }}
 ),
-{%- else -%}
-flows_that_landed as (
-    select cast(null as varchar) as inbound_flow_id
-    where false
-),
-
-processed_drops as (
-    select
-        cast(null as varchar) as inbound_flow_id,
-        cast(null as varchar) as drop_id
-    where false
-),
-{%- endif %}
 
 -- of each flow, why it may not run now; then why it need not
 expected_flows as (

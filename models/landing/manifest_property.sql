@@ -1,8 +1,8 @@
-{%- set file_scans = ref('file_scan') -%}
+{%- set inbound_files = ref('inbound_file') -%}
 {%- set manifests = [] -%}
-{%- if execute and load_relation(file_scans) is not none -%}
+{%- if execute and load_relation(inbound_files) is not none -%}
     {%- set manifests = run_query(
-        "select inbound_flow_id, drop_id, path from " ~ file_scans
+        "select inbound_flow_id, drop_id, path from " ~ inbound_files
         ~ " where file_name = 'manifest.csv' and not has_nul order by inbound_flow_id"
     ).rows -%}
 {%- endif %}

@@ -3,20 +3,24 @@ with ref_definitions as (
     where not is_disabled
 ),
 
+aliases as (
+    select * from {{ ref('ref_definition_alias') }}
+),
+
 final as (
     select
         reference_type,
         lower(code) as spelling,
-        code
+        code,
+        false as is_alias
     from ref_definitions
     union all
-    -- a grade that lost its zero is still that grade
     select
         reference_type,
-        code[2:] as spelling,
-        code
-    from ref_definitions
-    where regexp_full_match(code, '0[0-9]')
+        lower(alias) as spelling,
+        code,
+        true as is_alias
+    from aliases
 )
 
 select * from final

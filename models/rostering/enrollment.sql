@@ -21,32 +21,18 @@ ref_definition as (
     select * from {{ ref('ref_definition') }}
 ),
 
-final as (
+joined as (
     select
-        enrollments.inbound_flow_id || ':' || enrollments.sourced_id as enrollment_id,
+        enrollments.*,
         flow_window.source_system_id,
-        enrollments.inbound_flow_id,
-        enrollments.sourced_id as external_id,
-        flow_window.source_system_id || ':' || enrollments.user_sourced_id as person_id,
-        enrollments.inbound_flow_id || ':' || enrollments.class_sourced_id as section_id,
-        flow_window.source_system_id || ':' || enrollments.school_sourced_id as organization_id,
-        section_role.ref_definition_id as ref_section_role_id,
-        enrollments.role,
-        enrollments.is_primary as is_primary_staff_for_section,
-        enrollments.is_active_in_session as is_present_in_source,
+        flow_window.last_processed_at,
+        flow_window.judged_at,
         (
             enrollments.is_active_in_session
             and flow_window.is_in_session
             and present_classes.sourced_id is not null
             and present_users.sourced_id is not null
-        ) as is_active_in_session,
-        enrollments.begin_date as entry_date,
-        enrollments.end_date as exit_date,
-        enrollments.first_seen_at,
-        coalesce(
-            enrollments.last_seen_at,
-            greatest(enrollments.dbt_valid_from, flow_window.last_processed_at)
-        ) as last_seen_at
+        ) as is_enrollment_active
     from enrollments
     inner join flow_window on enrollments.inbound_flow_id = flow_window.inbound_flow_id
     left join present_classes
@@ -57,9 +43,38 @@ final as (
         on
             enrollments.inbound_flow_id = present_users.inbound_flow_id
             and enrollments.user_sourced_id = present_users.sourced_id
+),
+
+final as (
+    select
+        joined.inbound_flow_id || ':' || joined.sourced_id as enrollment_id,
+        joined.source_system_id,
+        joined.inbound_flow_id,
+        joined.sourced_id as external_id,
+        joined.source_system_id || ':' || joined.user_sourced_id as person_id,
+        joined.inbound_flow_id || ':' || joined.class_sourced_id as section_id,
+        joined.source_system_id || ':' || joined.school_sourced_id as organization_id,
+        section_role.ref_definition_id as ref_section_role_id,
+        joined.role,
+        joined.is_primary as is_primary_staff_for_section,
+        joined.is_active_in_session as is_present_in_source,
+        joined.is_enrollment_active as is_active_in_session,
+        -- the last day belongs to it
+        (
+            joined.is_enrollment_active
+            and coalesce(joined.end_date >= cast(joined.judged_at as date), true)
+        ) as is_current,
+        joined.begin_date as entry_date,
+        joined.end_date as exit_date,
+        joined.first_seen_at,
+        coalesce(
+            joined.last_seen_at,
+            greatest(joined.dbt_valid_from, joined.last_processed_at)
+        ) as last_seen_at
+    from joined
     left join ref_definition as section_role
         on
-            enrollments.role = section_role.code
+            joined.role = section_role.code
             and section_role.reference_type = 'RefSectionRole'
 )
 

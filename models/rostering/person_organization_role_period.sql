@@ -1,76 +1,34 @@
-with person_stretch as (
-    select * from {{ ref('person_stretch') }}
-),
-
-organization_stretch as (
-    select * from {{ ref('organization_stretch') }}
-),
-
-flow_window as (
-    select * from {{ ref('flow_window') }}
-),
-
-ref_definition as (
+with ref_definition as (
     select * from {{ ref('ref_definition') }}
 ),
 
--- another person, organization or role begins another stretch
-stretches as (
-    {{ stretches(ref('history_oneroster__roles'), ['user_sourced_id', 'org_sourced_id', 'role']) }}
-),
-
--- greatest and least pass over nulls: an open end is null
-intersected as (
-    select
-        stretches.inbound_flow_id,
-        stretches.sourced_id,
-        stretches.user_sourced_id,
-        stretches.org_sourced_id,
-        stretches.role,
-        flow_window.source_system_id,
-        greatest(
-            stretches.present_from,
-            person_stretch.present_from,
-            organization_stretch.present_from,
-            flow_window.opens_at
-        ) as active_from,
-        least(
-            stretches.present_to,
-            person_stretch.present_to,
-            organization_stretch.present_to,
-            flow_window.closed_at
-        ) as active_to
-    from stretches
-    inner join flow_window on stretches.inbound_flow_id = flow_window.inbound_flow_id
-    inner join person_stretch
-        on
-            stretches.inbound_flow_id = person_stretch.inbound_flow_id
-            and stretches.user_sourced_id = person_stretch.sourced_id
-    inner join organization_stretch
-        on
-            stretches.inbound_flow_id = organization_stretch.inbound_flow_id
-            and stretches.org_sourced_id = organization_stretch.sourced_id
+-- another person, organization or role begins another period
+periods as (
+    {{ periods(
+        ref('history_oneroster__roles'),
+        ['user_sourced_id', 'org_sourced_id', 'role'],
+        {'user_sourced_id': ref('history_oneroster__users'), 'org_sourced_id': ref('history_oneroster__orgs')},
+    ) }}
 ),
 
 final as (
     select
         concat_ws(
-            ',', intersected.inbound_flow_id || ':' || intersected.sourced_id, intersected.active_from
+            ',', periods.inbound_flow_id || ':' || periods.sourced_id, periods.active_from
         ) as person_organization_role_period_id,
-        intersected.source_system_id,
-        intersected.inbound_flow_id || ':' || intersected.sourced_id as person_organization_role_id,
-        intersected.source_system_id || ':' || intersected.user_sourced_id as person_id,
-        intersected.source_system_id || ':' || intersected.org_sourced_id as organization_id,
+        periods.source_system_id,
+        periods.inbound_flow_id || ':' || periods.sourced_id as person_organization_role_id,
+        periods.source_system_id || ':' || periods.user_sourced_id as person_id,
+        periods.source_system_id || ':' || periods.org_sourced_id as organization_id,
         role_definition.ref_definition_id as ref_role_id,
-        intersected.role,
-        intersected.active_from,
-        intersected.active_to
-    from intersected
+        periods.role,
+        periods.active_from,
+        periods.active_to
+    from periods
     left join ref_definition as role_definition
         on
-            intersected.role = role_definition.code
+            periods.role = role_definition.code
             and role_definition.reference_type = 'RefRole'
-    where intersected.active_to is null or intersected.active_from < intersected.active_to
 )
 
 select * from final

@@ -12,7 +12,8 @@ with current_run as (
 ),
 
 directory_drops as (
-    select * from {{ ref('directory_drop') }}
+    select * from {{ ref('inbound_file') }}
+    where inbound_flow_id = 'directory'
 ),
 
 findings as (
@@ -25,6 +26,7 @@ finding_counts as (
     select
         count(*) filter (where severity in ('catastrophic', 'error')) as errors,
         count(*) filter (where severity = 'warning') as warnings,
+        count(*) filter (where severity = 'notice') as notices,
         first(message order by line_number, column_name) filter (where severity = 'catastrophic') as refusal
     from findings
 ),
@@ -46,7 +48,8 @@ final as (
             when directory_drops.drop_id is null then 'No users of the directory have landed.'
         end as reason,
         finding_counts.errors,
-        finding_counts.warnings
+        finding_counts.warnings,
+        finding_counts.notices
     from current_run
     cross join finding_counts
     left join directory_drops on true

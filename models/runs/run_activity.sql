@@ -16,7 +16,10 @@ inbound_drops as (
 ),
 
 drop_versions as (
-    select * from {{ ref('drop_version') }}
+    select distinct
+        inbound_flow_id,
+        oneroster_version
+    from {{ ref('inbound_file') }}
 ),
 
 file_inventory as (
@@ -32,6 +35,7 @@ finding_counts as (
         inbound_flow_id,
         count(*) filter (where severity in ('catastrophic', 'error')) as errors,
         count(*) filter (where severity = 'warning') as warnings,
+        count(*) filter (where severity = 'notice') as notices,
         first(message order by file_name, line_number) filter (where severity = 'catastrophic') as refusal
     from findings
     group by inbound_flow_id
@@ -61,6 +65,7 @@ final as (
         coalesce(inbound_drops.skip_reason, finding_counts.refusal) as reason,
         coalesce(finding_counts.errors, 0) as errors,
         coalesce(finding_counts.warnings, 0) as warnings,
+        coalesce(finding_counts.notices, 0) as notices,
         drop_versions.oneroster_version,
         coalesce(processed_files.processed_files, []) as processed_files
     from inbound_drops

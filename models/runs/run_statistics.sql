@@ -30,7 +30,8 @@ match_findings as (
 finding_counts as (
     select
         count(*) filter (where severity in ('catastrophic', 'error')) as errors,
-        count(*) filter (where severity = 'warning') as warnings
+        count(*) filter (where severity = 'warning') as warnings,
+        count(*) filter (where severity = 'notice') as notices
     from (
         select severity from findings
         union all
@@ -61,6 +62,7 @@ final as (
         current_run.run_id,
         finding_counts.errors,
         finding_counts.warnings,
+        finding_counts.notices,
         cast(coalesce(active_counts.organizations, 0) as bigint) as organizations,
         cast(coalesce(active_counts.people, 0) as bigint) as people,
         cast(coalesce(active_counts.groups, 0) as bigint) as groups,

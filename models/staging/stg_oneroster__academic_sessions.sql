@@ -15,6 +15,10 @@ ref_session_type as not materialized (
     where reference_type = 'RefSessionType'
 ),
 
+date_orders as not materialized (
+    {{ date_orders('academicSessions.csv') }}
+),
+
 final as (
     select
         landing.inbound_flow_id,
@@ -23,8 +27,9 @@ final as (
         cast(null as timestamp) as date_last_modified,
         {{ kept('title', in_one_line('landing.title')) }} as title,
         {{ kept('type', 'coalesce(ref_session_type.code, landing.type)') }} as type,
-        {{ kept('start_date', as_date('landing.startDate')) }} as start_date,
-        {{ kept('end_date', as_date('landing.endDate')) }} as end_date,
+        {{ kept('start_date', as_date('landing.startDate', 'date_orders.by_flow[landing.inbound_flow_id]')) }}
+            as start_date,
+        {{ kept('end_date', as_date('landing.endDate', 'date_orders.by_flow[landing.inbound_flow_id]')) }} as end_date,
         {{ kept('parent_sourced_id', 'landing.parentSourcedId') }} as parent_sourced_id,
         {{ kept('school_year', as_year('landing.schoolYear')) }} as school_year,
         landing.metadata
@@ -32,6 +37,7 @@ final as (
     left join verdicts
         on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
     left join ref_session_type on ref_session_type.spelling = lower(landing.type)
+    cross join date_orders
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
 

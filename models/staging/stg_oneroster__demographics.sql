@@ -15,13 +15,18 @@ ref_sex as not materialized (
     where reference_type = 'RefSex'
 ),
 
+date_orders as not materialized (
+    {{ date_orders('demographics.csv') }}
+),
+
 final as (
     select
         landing.inbound_flow_id,
         landing.sourcedId as sourced_id,
         cast(null as varchar) as status,
         cast(null as timestamp) as date_last_modified,
-        {{ kept('birth_date', as_date('landing.birthDate')) }} as birth_date,
+        {{ kept('birth_date', as_date('landing.birthDate', 'date_orders.by_flow[landing.inbound_flow_id]')) }}
+            as birth_date,
         {{ kept('sex', 'coalesce(ref_sex.code, landing.sex)') }} as sex,
         {{ kept('american_indian_or_alaska_native', as_boolean('landing.americanIndianOrAlaskaNative')) }}
             as american_indian_or_alaska_native,
@@ -47,6 +52,7 @@ final as (
     left join verdicts
         on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
     left join ref_sex on ref_sex.spelling = lower(landing.sex)
+    cross join date_orders
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
 

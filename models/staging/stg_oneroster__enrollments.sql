@@ -15,6 +15,10 @@ ref_section_role as not materialized (
     where reference_type = 'RefSectionRole'
 ),
 
+date_orders as not materialized (
+    {{ date_orders('enrollments.csv') }}
+),
+
 final as (
     select
         landing.inbound_flow_id,
@@ -26,13 +30,15 @@ final as (
         {{ kept('user_sourced_id', 'landing.userSourcedId') }} as user_sourced_id,
         {{ kept('role', 'coalesce(ref_section_role.code, landing.role)') }} as role,
         {{ kept('is_primary', as_boolean('landing."primary"')) }} as is_primary,
-        {{ kept('begin_date', as_date('landing.beginDate')) }} as begin_date,
-        {{ kept('end_date', as_date('landing.endDate')) }} as end_date,
+        {{ kept('begin_date', as_date('landing.beginDate', 'date_orders.by_flow[landing.inbound_flow_id]')) }}
+            as begin_date,
+        {{ kept('end_date', as_date('landing.endDate', 'date_orders.by_flow[landing.inbound_flow_id]')) }} as end_date,
         landing.metadata
     from landing
     left join verdicts
         on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
     left join ref_section_role on ref_section_role.spelling = lower(landing.role)
+    cross join date_orders
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
 

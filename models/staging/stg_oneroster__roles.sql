@@ -23,6 +23,10 @@ ref_role as not materialized (
     where reference_type = 'RefRole'
 ),
 
+date_orders as not materialized (
+    {{ date_orders('roles.csv') }}
+),
+
 delivered as (
     select
         landing.inbound_flow_id,
@@ -32,8 +36,9 @@ delivered as (
         {{ kept('user_sourced_id', 'landing.userSourcedId') }} as user_sourced_id,
         {{ kept('role_type', 'coalesce(ref_role_type.code, landing.roleType)') }} as role_type,
         {{ kept('role', 'coalesce(ref_role.code, landing.role)') }} as role,
-        {{ kept('begin_date', as_date('landing.beginDate')) }} as begin_date,
-        {{ kept('end_date', as_date('landing.endDate')) }} as end_date,
+        {{ kept('begin_date', as_date('landing.beginDate', 'date_orders.by_flow[landing.inbound_flow_id]')) }}
+            as begin_date,
+        {{ kept('end_date', as_date('landing.endDate', 'date_orders.by_flow[landing.inbound_flow_id]')) }} as end_date,
         {{ kept('org_sourced_id', 'landing.orgSourcedId') }} as org_sourced_id,
         {{ kept('user_profile_sourced_id', 'landing.userProfileSourcedId') }} as user_profile_sourced_id,
         cast(null as varchar) as grade,
@@ -43,6 +48,7 @@ delivered as (
         on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
     left join ref_role_type on ref_role_type.spelling = lower(landing.roleType)
     left join ref_role on ref_role.spelling = lower(landing.role)
+    cross join date_orders
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
 

@@ -6,6 +6,27 @@ held_drops as (
     select * from {{ ref('held_drop') }}
 ),
 
+directory_files as (
+    select * from {{ ref('inbound_file') }}
+    where inbound_flow_id = 'directory'
+),
+
+inbound_drops as (
+    select * from {{ ref('inbound_drop') }}
+),
+
+date_orders as (
+    select * from {{ ref('date_order') }}
+),
+
+held_departures as (
+    select * from {{ ref('held_departure') }}
+),
+
+suspicions as (
+    select * from {{ ref('suspicion') }}
+),
+
 rules as (
     select * from {{ ref('rule_in_force') }}
 ),
@@ -101,11 +122,27 @@ record_findings as (
         replace(
             replace(
                 replace(
-                    coalesce(consequences.problem, weighed.problem), '{refers_to}', coalesce(weighed.refers_to, '')
+                    replace(
+                        replace(
+                            coalesce(consequences.problem, weighed.problem),
+                            '{refers_to}',
+                            coalesce(weighed.refers_to, '')
+                        ),
+                        '{start}',
+                        coalesce(weighed.start, '')
+                    ),
+                    '{unreadable_reason}',
+                    coalesce(weighed.unreadable_reason, '')
                 ),
-                '{start}', coalesce(weighed.start, '')
+                '{date}',
+                case
+                    when weighed.rule = 'plain_date'
+                        then cast({{ as_date('weighed.cell', 'date_orders.date_order') }} as varchar)
+                    else ''
+                end
             ),
-            '{unreadable_reason}', coalesce(weighed.unreadable_reason, '')
+            '{date_hint}',
+            case when weighed.rule = 'well_formed_date' then {{ date_hint('weighed.cell') }} else '' end
         )
         || case
             when weighed.is_told_once and weighed.lines > 1
@@ -119,7 +156,28 @@ record_findings as (
             weighed.inbound_flow_id = targets.inbound_flow_id
             and weighed.refers_to = targets.file_name
             and weighed.cell = targets.sourced_id
+    left join date_orders
+        on weighed.inbound_flow_id = date_orders.inbound_flow_id and weighed.file_name = date_orders.file_name
     left join consequences on weighed.rule = consequences.rule and targets.disposition = consequences.caused_by
+),
+
+-- where the record of a suspicion stands
+suspicious_lines as (
+    {% for file in oneroster_files() %}
+    select
+        suspicions.inbound_flow_id,
+        suspicions.file_name,
+        suspicions.sourced_id,
+        min(landing.line_number) as line_number
+    from {{ ref('landing_' ~ model_name(file)) }} as landing
+    inner join suspicions
+        on
+            landing.inbound_flow_id = suspicions.inbound_flow_id
+            and suspicions.file_name = '{{ file }}'
+            and landing.sourcedId = suspicions.sourced_id
+    group by all
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 findings as (
@@ -152,6 +210,44 @@ findings as (
         problem,
         null as caused_by
     from held_drops
+    union all
+    select
+        held_departures.inbound_flow_id,
+        coalesce(inbound_drops.drop_id, directory_files.drop_id) as drop_id,
+        held_departures.file_name,
+        held_departures.line_number,
+        null as sourced_id,
+        'notice' as severity,
+        'none' as effect,
+        'departures_told' as rule,
+        null as column_name,
+        null as value,
+        held_departures.problem,
+        null as caused_by
+    from held_departures
+    left join inbound_drops on held_departures.inbound_flow_id = inbound_drops.inbound_flow_id
+    left join directory_files on held_departures.inbound_flow_id = directory_files.inbound_flow_id
+    union all
+    select
+        suspicions.inbound_flow_id,
+        inbound_drops.drop_id,
+        suspicions.file_name,
+        suspicious_lines.line_number,
+        suspicions.sourced_id,
+        'notice' as severity,
+        'none' as effect,
+        suspicions.rule,
+        suspicions.column_name,
+        suspicions.value,
+        suspicions.problem,
+        null as caused_by
+    from suspicions
+    inner join inbound_drops on suspicions.inbound_flow_id = inbound_drops.inbound_flow_id
+    left join suspicious_lines
+        on
+            suspicions.inbound_flow_id = suspicious_lines.inbound_flow_id
+            and suspicions.file_name = suspicious_lines.file_name
+            and suspicions.sourced_id = suspicious_lines.sourced_id
     union all
     select
         inbound_flow_id,

@@ -22,6 +22,7 @@ configured_severities as (
         configured.file_name,
         configured.staging_column,
         configured.rule,
+        configured.rule_key,
         configured.severity = 'notice' as is_notice,
         case
             when configured.severity = 'error' or district.severity is null then configured.severity
@@ -57,15 +58,16 @@ final as (
         configured.file_name,
         columns.column_name,
         configured.rule,
-        case configured.severity when 'error' then 'error' else 'warning' end as severity,
+        case configured.severity when 'warn' then 'warning' else configured.severity end as severity,
         case
             when configured.severity = 'error' then 'record_left_out'
             -- the value of a required column is never blanked, and a line has none
             when configured.severity = 'notice' or coalesce(columns.is_required, '') <> 'no' then 'none'
             else 'value_left_out'
         end as effect,
+        configured.rule_key,
         configured.is_notice,
-        configured.is_notice and configured.severity = 'notice' as is_told_once,
+        configured.severity = 'notice' as is_told_once,
         configured.staging_column,
         columns.kind in ('codes', 'list', 'references', 'user_ids') as is_list,
         columns.refers_to,

@@ -6,9 +6,14 @@ with recursive landing as not materialized (
 ref_session_type as (
     select
         spelling,
-        code
+        code,
+        is_alias
     from {{ ref('code_spelling') }}
     where reference_type = 'RefSessionType'
+),
+
+date_orders as (
+    {{ date_orders('academicSessions.csv') }}
 ),
 
 repeats as materialized (
@@ -46,26 +51,49 @@ flags as (
         {{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null as status__blank_in_bulk,
         {{ rule_blank_in_bulk('records.dateLastModified') }} and records.sourced_id is not null
             as date_last_modified__blank_in_bulk,
+        {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        case when {{ rule_well_formed_id('records.sourcedId') }} then not sourced_id__placeholder end
+            as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
+        {{ rule_placeholder('records.title') }} as title__placeholder,
         {{ rule_required('records.title') }} as title__required,
         {{ rule_one_line('records.title') }} as title__one_line,
+        {{ rule_mojibake('records.title') }} as title__mojibake,
+        {{ rule_html_entity('records.title') }} as title__html_entity,
+        {{ rule_scientific_notation('records.title') }} as title__scientific_notation,
+        {{ rule_placeholder('records.type') }} as type__placeholder,
         {{ rule_required('records.type') }} as type__required,
-        {{ rule_in_reference_definitions('records.type', 'ref_session_type.code', 'records.oneroster_version') }}
-            as type__in_reference_definitions,
+        case when {{ rule_in_reference_definitions(
+            'records.type', 'ref_session_type.code', 'records.oneroster_version'
+        ) }} then not type__placeholder end as type__in_reference_definitions,
+        {{ rule_plain_code('ref_session_type.is_alias') }} as type__plain_code,
+        {{ rule_placeholder('records.startDate') }} as start_date__placeholder,
         {{ rule_required('records.startDate') }} as start_date__required,
-        {{ rule_well_formed_date('records.startDate') }} as start_date__well_formed_date,
-        {{ rule_date_without_time('records.startDate') }} as start_date__date_without_time,
+        case when {{ rule_well_formed_date(
+            'records.startDate', 'date_orders.by_flow[records.inbound_flow_id]'
+        ) }} then not start_date__placeholder end as start_date__well_formed_date,
+        {{ rule_plain_date('records.startDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
+            as start_date__plain_date,
+        {{ rule_placeholder('records.endDate') }} as end_date__placeholder,
         {{ rule_required('records.endDate') }} as end_date__required,
-        {{ rule_well_formed_date('records.endDate') }} as end_date__well_formed_date,
-        {{ rule_date_without_time('records.endDate') }} as end_date__date_without_time,
-        {{ rule_in_order('records.endDate', 'records.startDate') }} as end_date__in_order,
+        case when {{ rule_well_formed_date(
+            'records.endDate', 'date_orders.by_flow[records.inbound_flow_id]'
+        ) }} then not end_date__placeholder end as end_date__well_formed_date,
+        {{ rule_plain_date('records.endDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
+            as end_date__plain_date,
+        case when {{ rule_in_order(
+            'records.endDate', 'records.startDate', 'date_orders.by_flow[records.inbound_flow_id]'
+        ) }} then not end_date__placeholder end as end_date__in_order,
+        {{ rule_placeholder('records.schoolYear') }} as school_year__placeholder,
         {{ rule_required('records.schoolYear') }} as school_year__required,
-        {{ rule_well_formed_year('records.schoolYear') }} as school_year__well_formed_year,
+        case when {{ rule_well_formed_year('records.schoolYear') }} then not school_year__placeholder end
+            as school_year__well_formed_year,
         {{ rule_plain_year('records.schoolYear') }} as school_year__plain_year
     from records
+    cross join date_orders
     left join ref_session_type on lower(records.type) = ref_session_type.spelling
 ),
 
@@ -97,9 +125,13 @@ flagged_parents as (
         records.line_number,
         records.sourced_id,
         records.disposition,
-        {{ rule_well_formed_id('records.parentSourcedId', 'own_records.sourced_id') }}
-            as parent_sourced_id__well_formed_id,
-        {{ rule_references('records.parentSourcedId', 'own_records.sourced_id') }} as parent_sourced_id__references,
+        {{ rule_placeholder('records.parentSourcedId', 'words too') }} as parent_sourced_id__placeholder,
+        case when {{ rule_well_formed_id(
+            'records.parentSourcedId', 'own_records.sourced_id'
+        ) }} then not parent_sourced_id__placeholder end as parent_sourced_id__well_formed_id,
+        case when {{ rule_references(
+            'records.parentSourcedId', 'own_records.sourced_id'
+        ) }} then not parent_sourced_id__placeholder end as parent_sourced_id__references,
         {{ rule_no_cycle('cycles.sourced_id') }} as parent_sourced_id__no_cycle
     from records
     left join own_records

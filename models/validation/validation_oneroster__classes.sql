@@ -18,7 +18,8 @@ academic_sessions as (
 ref_grade_level as (
     select
         spelling,
-        code
+        code,
+        is_alias
     from {{ ref('code_spelling') }}
     where reference_type = 'RefGradeLevel'
 ),
@@ -26,7 +27,8 @@ ref_grade_level as (
 ref_section_type as (
     select
         spelling,
-        code
+        code,
+        is_alias
     from {{ ref('code_spelling') }}
     where reference_type = 'RefSectionType'
 ),
@@ -66,28 +68,61 @@ flags as (
         {{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null as status__blank_in_bulk,
         {{ rule_blank_in_bulk('records.dateLastModified') }} and records.sourced_id is not null
             as date_last_modified__blank_in_bulk,
+        {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        case when {{ rule_well_formed_id('records.sourcedId') }} then not sourced_id__placeholder end
+            as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
+        {{ rule_placeholder('records.title') }} as title__placeholder,
         {{ rule_required('records.title') }} as title__required,
         {{ rule_one_line('records.title') }} as title__one_line,
+        {{ rule_mojibake('records.title') }} as title__mojibake,
+        {{ rule_html_entity('records.title') }} as title__html_entity,
+        {{ rule_scientific_notation('records.title') }} as title__scientific_notation,
+        {{ rule_placeholder('records.courseSourcedId') }} as course_sourced_id__placeholder,
         {{ rule_required('records.courseSourcedId') }} as course_sourced_id__required,
-        {{ rule_well_formed_id('records.courseSourcedId', 'courses.sourced_id') }}
-            as course_sourced_id__well_formed_id,
-        {{ rule_references('records.courseSourcedId', 'courses.sourced_id') }} as course_sourced_id__references,
+        case when {{ rule_well_formed_id(
+            'records.courseSourcedId', 'courses.sourced_id'
+        ) }} then not course_sourced_id__placeholder end as course_sourced_id__well_formed_id,
+        case when {{ rule_references(
+            'records.courseSourcedId', 'courses.sourced_id'
+        ) }} then not course_sourced_id__placeholder end as course_sourced_id__references,
+        {{ rule_placeholder('records.classCode', 'words too') }} as class_code__placeholder,
         {{ rule_one_line('records.classCode') }} as class_code__one_line,
+        {{ rule_mojibake('records.classCode') }} as class_code__mojibake,
+        {{ rule_html_entity('records.classCode') }} as class_code__html_entity,
+        {{ rule_scientific_notation('records.classCode') }} as class_code__scientific_notation,
+        {{ rule_placeholder('records.classType') }} as class_type__placeholder,
         {{ rule_required('records.classType') }} as class_type__required,
-        {{ rule_in_reference_definitions('records.classType', 'ref_section_type.code', 'records.oneroster_version') }}
-            as class_type__in_reference_definitions,
+        case when {{ rule_in_reference_definitions(
+            'records.classType', 'ref_section_type.code', 'records.oneroster_version'
+        ) }} then not class_type__placeholder end as class_type__in_reference_definitions,
+        {{ rule_plain_code('ref_section_type.is_alias') }} as class_type__plain_code,
+        {{ rule_placeholder('records.location', 'words too') }} as location__placeholder,
         {{ rule_one_line('records.location') }} as location__one_line,
+        {{ rule_mojibake('records.location') }} as location__mojibake,
+        {{ rule_html_entity('records.location') }} as location__html_entity,
+        {{ rule_scientific_notation('records.location') }} as location__scientific_notation,
+        {{ rule_placeholder('records.schoolSourcedId') }} as school_sourced_id__placeholder,
         {{ rule_required('records.schoolSourcedId') }} as school_sourced_id__required,
-        {{ rule_well_formed_id('records.schoolSourcedId', 'orgs.sourced_id') }} as school_sourced_id__well_formed_id,
-        {{ rule_references('records.schoolSourcedId', 'orgs.sourced_id') }} as school_sourced_id__references,
+        case when {{ rule_well_formed_id(
+            'records.schoolSourcedId', 'orgs.sourced_id'
+        ) }} then not school_sourced_id__placeholder end as school_sourced_id__well_formed_id,
+        case when {{ rule_references(
+            'records.schoolSourcedId', 'orgs.sourced_id'
+        ) }} then not school_sourced_id__placeholder end as school_sourced_id__references,
         {{ rule_required(as_list('records.termSourcedIds')) }} as term_sourced_ids__required,
         {{ rule_one_line('records.subjects') }} as subjects__one_line,
+        {{ rule_mojibake('records.subjects') }} as subjects__mojibake,
+        {{ rule_html_entity('records.subjects') }} as subjects__html_entity,
         {{ rule_one_line('records.subjectCodes') }} as subject_codes__one_line,
-        {{ rule_one_line('records.periods') }} as periods__one_line
+        {{ rule_mojibake('records.subjectCodes') }} as subject_codes__mojibake,
+        {{ rule_html_entity('records.subjectCodes') }} as subject_codes__html_entity,
+        {{ rule_one_line('records.periods') }} as periods__one_line,
+        {{ rule_mojibake('records.periods') }} as periods__mojibake,
+        {{ rule_html_entity('records.periods') }} as periods__html_entity
     from records
     left join courses
         on records.inbound_flow_id = courses.inbound_flow_id and records.courseSourcedId = courses.sourced_id
@@ -110,11 +145,14 @@ grades as (
         items.sourced_id,
         items.item,
         items.items,
-        {{ rule_in_reference_definitions('items.item', 'ref_grade_level.code', 'items.oneroster_version') }}
-            as grades__in_reference_definitions
+        {{ rule_placeholder('items.item', 'words too') }} as grades__placeholder,
+        case when {{ rule_in_reference_definitions(
+            'items.item', 'ref_grade_level.code', 'items.oneroster_version'
+        ) }} then not grades__placeholder end as grades__in_reference_definitions,
+        {{ rule_plain_code('ref_grade_level.is_alias') }} as grades__plain_code
     from ({{ items_of('records', 'grades') }}) as items
     left join ref_grade_level on lower(items.item) = ref_grade_level.spelling
-    where grades__in_reference_definitions
+    where grades__placeholder or grades__in_reference_definitions or grades__plain_code
 ),
 
 term_sourced_ids as (
@@ -125,16 +163,60 @@ term_sourced_ids as (
         items.sourced_id,
         items.item,
         items.items,
-        {{ rule_well_formed_id('items.item', 'academic_sessions.sourced_id') }} as term_sourced_ids__well_formed_id,
-        {{ rule_references('items.item', 'academic_sessions.sourced_id') }} as term_sourced_ids__references
+        {{ rule_placeholder('items.item') }} as term_sourced_ids__placeholder,
+        case when {{ rule_well_formed_id(
+            'items.item', 'academic_sessions.sourced_id'
+        ) }} then not term_sourced_ids__placeholder end as term_sourced_ids__well_formed_id,
+        case when {{ rule_references(
+            'items.item', 'academic_sessions.sourced_id'
+        ) }} then not term_sourced_ids__placeholder end as term_sourced_ids__references
     from ({{ items_of('records', 'termSourcedIds') }}) as items
     left join academic_sessions
         on items.inbound_flow_id = academic_sessions.inbound_flow_id and items.item = academic_sessions.sourced_id
-    where term_sourced_ids__well_formed_id or term_sourced_ids__references
+    where term_sourced_ids__placeholder or term_sourced_ids__well_formed_id or term_sourced_ids__references
+),
+
+subjects as (
+    select
+        items.inbound_flow_id,
+        items.drop_id,
+        items.line_number,
+        items.sourced_id,
+        items.item,
+        items.items,
+        {{ rule_placeholder('items.item', 'words too') }} as subjects__placeholder
+    from ({{ items_of('records', 'subjects') }}) as items
+    where subjects__placeholder
+),
+
+subject_codes as (
+    select
+        items.inbound_flow_id,
+        items.drop_id,
+        items.line_number,
+        items.sourced_id,
+        items.item,
+        items.items,
+        {{ rule_placeholder('items.item', 'words too') }} as subject_codes__placeholder
+    from ({{ items_of('records', 'subjectCodes') }}) as items
+    where subject_codes__placeholder
+),
+
+periods as (
+    select
+        items.inbound_flow_id,
+        items.drop_id,
+        items.line_number,
+        items.sourced_id,
+        items.item,
+        items.items,
+        {{ rule_placeholder('items.item', 'words too') }} as periods__placeholder
+    from ({{ items_of('records', 'periods') }}) as items
+    where periods__placeholder
 ),
 
 broken as (
-    {{ broken_rules('flagged', ['grades', 'term_sourced_ids'], line_flags=[
+    {{ broken_rules('flagged', ['grades', 'term_sourced_ids', 'subjects', 'subject_codes', 'periods'], line_flags=[
         'line__readable_line',
         'line__surplus_cells',
         'sourced_id__not_repeated',

@@ -10,9 +10,14 @@ users as (
 ref_sex as (
     select
         spelling,
-        code
+        code,
+        is_alias
     from {{ ref('code_spelling') }}
     where reference_type = 'RefSex'
+),
+
+date_orders as (
+    {{ date_orders('demographics.csv') }}
 ),
 
 repeats as materialized (
@@ -50,32 +55,94 @@ flags as (
         {{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null as status__blank_in_bulk,
         {{ rule_blank_in_bulk('records.dateLastModified') }} and records.sourced_id is not null
             as date_last_modified__blank_in_bulk,
+        {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId', 'users.sourced_id') }} as sourced_id__well_formed_id,
+        case when {{ rule_well_formed_id(
+            'records.sourcedId', 'users.sourced_id'
+        ) }} then not sourced_id__placeholder end as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
-        {{ rule_references('records.sourcedId', 'users.sourced_id') }} as sourced_id__references,
-        {{ rule_well_formed_date('records.birthDate') }} as birth_date__well_formed_date,
-        {{ rule_date_without_time('records.birthDate') }} as birth_date__date_without_time,
-        {{ rule_in_reference_definitions('records.sex', 'ref_sex.code', 'records.oneroster_version') }}
-            as sex__in_reference_definitions,
-        {{ rule_well_formed_boolean('records.americanIndianOrAlaskaNative') }}
-            as american_indian_or_alaska_native__well_formed_boolean,
-        {{ rule_well_formed_boolean('records.asian') }} as asian__well_formed_boolean,
-        {{ rule_well_formed_boolean('records.blackOrAfricanAmerican') }}
-            as black_or_african_american__well_formed_boolean,
-        {{ rule_well_formed_boolean('records.nativeHawaiianOrOtherPacificIslander') }}
-            as native_hawaiian_or_other_pacific_islander__well_formed_boolean,
-        {{ rule_well_formed_boolean('records.white') }} as white__well_formed_boolean,
-        {{ rule_well_formed_boolean('records.demographicRaceTwoOrMoreRaces') }}
-            as demographic_race_two_or_more_races__well_formed_boolean,
-        {{ rule_well_formed_boolean('records.hispanicOrLatinoEthnicity') }}
-            as hispanic_or_latino_ethnicity__well_formed_boolean,
+        case when {{ rule_references('records.sourcedId', 'users.sourced_id') }} then not sourced_id__placeholder end
+            as sourced_id__references,
+        {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
+        {{ rule_placeholder('records.birthDate', 'words too') }} as birth_date__placeholder,
+        case when {{ rule_well_formed_date(
+            'records.birthDate', 'date_orders.by_flow[records.inbound_flow_id]'
+        ) }} then not birth_date__placeholder end as birth_date__well_formed_date,
+        {{ rule_plain_date('records.birthDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
+            as birth_date__plain_date,
+        {{ rule_placeholder('records.sex', 'words too') }} as sex__placeholder,
+        case when {{ rule_in_reference_definitions(
+            'records.sex', 'ref_sex.code', 'records.oneroster_version'
+        ) }} then not sex__placeholder end as sex__in_reference_definitions,
+        {{ rule_plain_code('ref_sex.is_alias') }} as sex__plain_code,
+        {{ rule_placeholder('records.americanIndianOrAlaskaNative', 'words too') }}
+            as american_indian_or_alaska_native__placeholder,
+        case when {{ rule_well_formed_boolean(
+            'records.americanIndianOrAlaskaNative'
+        ) }} then not american_indian_or_alaska_native__placeholder end as american_indian_or_alaska_native__well_formed_boolean,
+        {{ rule_plain_boolean('records.americanIndianOrAlaskaNative') }}
+            as american_indian_or_alaska_native__plain_boolean,
+        {{ rule_placeholder('records.asian', 'words too') }} as asian__placeholder,
+        case when {{ rule_well_formed_boolean('records.asian') }} then not asian__placeholder end
+            as asian__well_formed_boolean,
+        {{ rule_plain_boolean('records.asian') }} as asian__plain_boolean,
+        {{ rule_placeholder('records.blackOrAfricanAmerican', 'words too') }}
+            as black_or_african_american__placeholder,
+        case when {{ rule_well_formed_boolean(
+            'records.blackOrAfricanAmerican'
+        ) }} then not black_or_african_american__placeholder end as black_or_african_american__well_formed_boolean,
+        {{ rule_plain_boolean('records.blackOrAfricanAmerican') }} as black_or_african_american__plain_boolean,
+        {{ rule_placeholder('records.nativeHawaiianOrOtherPacificIslander', 'words too') }}
+            as native_hawaiian_or_other_pacific_islander__placeholder,
+        case when {{ rule_well_formed_boolean(
+            'records.nativeHawaiianOrOtherPacificIslander'
+        ) }} then not native_hawaiian_or_other_pacific_islander__placeholder end as native_hawaiian_or_other_pacific_islander__well_formed_boolean,
+        {{ rule_plain_boolean('records.nativeHawaiianOrOtherPacificIslander') }}
+            as native_hawaiian_or_other_pacific_islander__plain_boolean,
+        {{ rule_placeholder('records.white', 'words too') }} as white__placeholder,
+        case when {{ rule_well_formed_boolean('records.white') }} then not white__placeholder end
+            as white__well_formed_boolean,
+        {{ rule_plain_boolean('records.white') }} as white__plain_boolean,
+        {{ rule_placeholder('records.demographicRaceTwoOrMoreRaces', 'words too') }}
+            as demographic_race_two_or_more_races__placeholder,
+        case when {{ rule_well_formed_boolean(
+            'records.demographicRaceTwoOrMoreRaces'
+        ) }} then not demographic_race_two_or_more_races__placeholder end as demographic_race_two_or_more_races__well_formed_boolean,
+        {{ rule_plain_boolean('records.demographicRaceTwoOrMoreRaces') }}
+            as demographic_race_two_or_more_races__plain_boolean,
+        {{ rule_placeholder('records.hispanicOrLatinoEthnicity', 'words too') }}
+            as hispanic_or_latino_ethnicity__placeholder,
+        case when {{ rule_well_formed_boolean(
+            'records.hispanicOrLatinoEthnicity'
+        ) }} then not hispanic_or_latino_ethnicity__placeholder end as hispanic_or_latino_ethnicity__well_formed_boolean,
+        {{ rule_plain_boolean('records.hispanicOrLatinoEthnicity') }} as hispanic_or_latino_ethnicity__plain_boolean,
+        {{ rule_placeholder('records.countryOfBirthCode', 'words too') }} as country_of_birth_code__placeholder,
         {{ rule_one_line('records.countryOfBirthCode') }} as country_of_birth_code__one_line,
+        {{ rule_mojibake('records.countryOfBirthCode') }} as country_of_birth_code__mojibake,
+        {{ rule_html_entity('records.countryOfBirthCode') }} as country_of_birth_code__html_entity,
+        {{ rule_scientific_notation('records.countryOfBirthCode') }} as country_of_birth_code__scientific_notation,
+        {{ rule_placeholder('records.stateOfBirthAbbreviation', 'words too') }}
+            as state_of_birth_abbreviation__placeholder,
         {{ rule_one_line('records.stateOfBirthAbbreviation') }} as state_of_birth_abbreviation__one_line,
+        {{ rule_mojibake('records.stateOfBirthAbbreviation') }} as state_of_birth_abbreviation__mojibake,
+        {{ rule_html_entity('records.stateOfBirthAbbreviation') }} as state_of_birth_abbreviation__html_entity,
+        {{ rule_scientific_notation('records.stateOfBirthAbbreviation') }}
+            as state_of_birth_abbreviation__scientific_notation,
+        {{ rule_placeholder('records.cityOfBirth', 'words too') }} as city_of_birth__placeholder,
         {{ rule_one_line('records.cityOfBirth') }} as city_of_birth__one_line,
-        {{ rule_one_line('records.publicSchoolResidenceStatus') }} as public_school_residence_status__one_line
+        {{ rule_mojibake('records.cityOfBirth') }} as city_of_birth__mojibake,
+        {{ rule_html_entity('records.cityOfBirth') }} as city_of_birth__html_entity,
+        {{ rule_scientific_notation('records.cityOfBirth') }} as city_of_birth__scientific_notation,
+        {{ rule_placeholder('records.publicSchoolResidenceStatus', 'words too') }}
+            as public_school_residence_status__placeholder,
+        {{ rule_one_line('records.publicSchoolResidenceStatus') }} as public_school_residence_status__one_line,
+        {{ rule_mojibake('records.publicSchoolResidenceStatus') }} as public_school_residence_status__mojibake,
+        {{ rule_html_entity('records.publicSchoolResidenceStatus') }} as public_school_residence_status__html_entity,
+        {{ rule_scientific_notation('records.publicSchoolResidenceStatus') }}
+            as public_school_residence_status__scientific_notation
     from records
+    cross join date_orders
     left join users
         on records.inbound_flow_id = users.inbound_flow_id and records.sourcedId = users.sourced_id
     left join ref_sex on lower(records.sex) = ref_sex.spelling

@@ -18,9 +18,14 @@ users as (
 ref_section_role as (
     select
         spelling,
-        code
+        code,
+        is_alias
     from {{ ref('code_spelling') }}
     where reference_type = 'RefSectionRole'
+),
+
+date_orders as (
+    {{ date_orders('enrollments.csv') }}
 ),
 
 repeats as materialized (
@@ -58,29 +63,64 @@ flags as (
         {{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null as status__blank_in_bulk,
         {{ rule_blank_in_bulk('records.dateLastModified') }} and records.sourced_id is not null
             as date_last_modified__blank_in_bulk,
+        {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        case when {{ rule_well_formed_id('records.sourcedId') }} then not sourced_id__placeholder end
+            as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
+        {{ rule_placeholder('records.classSourcedId') }} as class_sourced_id__placeholder,
         {{ rule_required('records.classSourcedId') }} as class_sourced_id__required,
-        {{ rule_well_formed_id('records.classSourcedId', 'classes.sourced_id') }} as class_sourced_id__well_formed_id,
-        {{ rule_references('records.classSourcedId', 'classes.sourced_id') }} as class_sourced_id__references,
+        case when {{ rule_well_formed_id(
+            'records.classSourcedId', 'classes.sourced_id'
+        ) }} then not class_sourced_id__placeholder end as class_sourced_id__well_formed_id,
+        case when {{ rule_references(
+            'records.classSourcedId', 'classes.sourced_id'
+        ) }} then not class_sourced_id__placeholder end as class_sourced_id__references,
+        {{ rule_placeholder('records.schoolSourcedId') }} as school_sourced_id__placeholder,
         {{ rule_required('records.schoolSourcedId') }} as school_sourced_id__required,
-        {{ rule_well_formed_id('records.schoolSourcedId', 'orgs.sourced_id') }} as school_sourced_id__well_formed_id,
-        {{ rule_references('records.schoolSourcedId', 'orgs.sourced_id') }} as school_sourced_id__references,
+        case when {{ rule_well_formed_id(
+            'records.schoolSourcedId', 'orgs.sourced_id'
+        ) }} then not school_sourced_id__placeholder end as school_sourced_id__well_formed_id,
+        case when {{ rule_references(
+            'records.schoolSourcedId', 'orgs.sourced_id'
+        ) }} then not school_sourced_id__placeholder end as school_sourced_id__references,
+        {{ rule_placeholder('records.userSourcedId') }} as user_sourced_id__placeholder,
         {{ rule_required('records.userSourcedId') }} as user_sourced_id__required,
-        {{ rule_well_formed_id('records.userSourcedId', 'users.sourced_id') }} as user_sourced_id__well_formed_id,
-        {{ rule_references('records.userSourcedId', 'users.sourced_id') }} as user_sourced_id__references,
+        case when {{ rule_well_formed_id(
+            'records.userSourcedId', 'users.sourced_id'
+        ) }} then not user_sourced_id__placeholder end as user_sourced_id__well_formed_id,
+        case when {{ rule_references(
+            'records.userSourcedId', 'users.sourced_id'
+        ) }} then not user_sourced_id__placeholder end as user_sourced_id__references,
+        {{ rule_placeholder('records.role') }} as role__placeholder,
         {{ rule_required('records.role') }} as role__required,
-        {{ rule_in_reference_definitions('records.role', 'ref_section_role.code', 'records.oneroster_version') }}
-            as role__in_reference_definitions,
-        {{ rule_well_formed_boolean('records."primary"') }} as is_primary__well_formed_boolean,
-        {{ rule_well_formed_date('records.beginDate') }} as begin_date__well_formed_date,
-        {{ rule_date_without_time('records.beginDate') }} as begin_date__date_without_time,
-        {{ rule_well_formed_date('records.endDate') }} as end_date__well_formed_date,
-        {{ rule_date_without_time('records.endDate') }} as end_date__date_without_time,
-        {{ rule_in_order('records.endDate', 'records.beginDate') }} as end_date__in_order
+        case when {{ rule_in_reference_definitions(
+            'records.role', 'ref_section_role.code', 'records.oneroster_version'
+        ) }} then not role__placeholder end as role__in_reference_definitions,
+        {{ rule_plain_code('ref_section_role.is_alias') }} as role__plain_code,
+        {{ rule_placeholder('records."primary"', 'words too') }} as is_primary__placeholder,
+        case when {{ rule_well_formed_boolean('records."primary"') }} then not is_primary__placeholder end
+            as is_primary__well_formed_boolean,
+        {{ rule_plain_boolean('records."primary"') }} as is_primary__plain_boolean,
+        {{ rule_placeholder('records.beginDate', 'words too') }} as begin_date__placeholder,
+        case when {{ rule_well_formed_date(
+            'records.beginDate', 'date_orders.by_flow[records.inbound_flow_id]'
+        ) }} then not begin_date__placeholder end as begin_date__well_formed_date,
+        {{ rule_plain_date('records.beginDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
+            as begin_date__plain_date,
+        {{ rule_placeholder('records.endDate', 'words too') }} as end_date__placeholder,
+        case when {{ rule_well_formed_date(
+            'records.endDate', 'date_orders.by_flow[records.inbound_flow_id]'
+        ) }} then not end_date__placeholder end as end_date__well_formed_date,
+        {{ rule_plain_date('records.endDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
+            as end_date__plain_date,
+        case when {{ rule_in_order(
+            'records.endDate', 'records.beginDate', 'date_orders.by_flow[records.inbound_flow_id]'
+        ) }} then not end_date__placeholder end as end_date__in_order
     from records
+    cross join date_orders
     left join classes
         on records.inbound_flow_id = classes.inbound_flow_id and records.classSourcedId = classes.sourced_id
     left join orgs

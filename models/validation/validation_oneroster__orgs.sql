@@ -6,7 +6,8 @@ with recursive landing as not materialized (
 ref_org_type as (
     select
         spelling,
-        code
+        code,
+        is_alias
     from {{ ref('code_spelling') }}
     where reference_type = 'RefOrgType'
 ),
@@ -46,16 +47,30 @@ flags as (
         {{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null as status__blank_in_bulk,
         {{ rule_blank_in_bulk('records.dateLastModified') }} and records.sourced_id is not null
             as date_last_modified__blank_in_bulk,
+        {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        case when {{ rule_well_formed_id('records.sourcedId') }} then not sourced_id__placeholder end
+            as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
+        {{ rule_placeholder('records.name') }} as name__placeholder,
         {{ rule_required('records.name') }} as name__required,
         {{ rule_one_line('records.name') }} as name__one_line,
+        {{ rule_mojibake('records.name') }} as name__mojibake,
+        {{ rule_html_entity('records.name') }} as name__html_entity,
+        {{ rule_scientific_notation('records.name') }} as name__scientific_notation,
+        {{ rule_placeholder('records.type') }} as type__placeholder,
         {{ rule_required('records.type') }} as type__required,
-        {{ rule_in_reference_definitions('records.type', 'ref_org_type.code', 'records.oneroster_version') }}
-            as type__in_reference_definitions,
-        {{ rule_one_line('records.identifier') }} as identifier__one_line
+        case when {{ rule_in_reference_definitions(
+            'records.type', 'ref_org_type.code', 'records.oneroster_version'
+        ) }} then not type__placeholder end as type__in_reference_definitions,
+        {{ rule_plain_code('ref_org_type.is_alias') }} as type__plain_code,
+        {{ rule_placeholder('records.identifier', 'words too') }} as identifier__placeholder,
+        {{ rule_one_line('records.identifier') }} as identifier__one_line,
+        {{ rule_mojibake('records.identifier') }} as identifier__mojibake,
+        {{ rule_html_entity('records.identifier') }} as identifier__html_entity,
+        {{ rule_scientific_notation('records.identifier') }} as identifier__scientific_notation
     from records
     left join ref_org_type on lower(records.type) = ref_org_type.spelling
 ),
@@ -88,9 +103,13 @@ flagged_parents as (
         records.line_number,
         records.sourced_id,
         records.disposition,
-        {{ rule_well_formed_id('records.parentSourcedId', 'own_records.sourced_id') }}
-            as parent_sourced_id__well_formed_id,
-        {{ rule_references('records.parentSourcedId', 'own_records.sourced_id') }} as parent_sourced_id__references,
+        {{ rule_placeholder('records.parentSourcedId', 'words too') }} as parent_sourced_id__placeholder,
+        case when {{ rule_well_formed_id(
+            'records.parentSourcedId', 'own_records.sourced_id'
+        ) }} then not parent_sourced_id__placeholder end as parent_sourced_id__well_formed_id,
+        case when {{ rule_references(
+            'records.parentSourcedId', 'own_records.sourced_id'
+        ) }} then not parent_sourced_id__placeholder end as parent_sourced_id__references,
         {{ rule_no_cycle('cycles.sourced_id') }} as parent_sourced_id__no_cycle
     from records
     left join own_records

@@ -42,23 +42,55 @@ flags as (
         {{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null as status__blank_in_bulk,
         {{ rule_blank_in_bulk('records.dateLastModified') }} and records.sourced_id is not null
             as date_last_modified__blank_in_bulk,
+        {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
-        {{ rule_well_formed_id('records.sourcedId') }} as sourced_id__well_formed_id,
+        case when {{ rule_well_formed_id('records.sourcedId') }} then not sourced_id__placeholder end
+            as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
+        {{ rule_placeholder('records.userSourcedId') }} as user_sourced_id__placeholder,
         {{ rule_required('records.userSourcedId') }} as user_sourced_id__required,
-        {{ rule_well_formed_id('records.userSourcedId', 'users.sourced_id') }} as user_sourced_id__well_formed_id,
-        {{ rule_references('records.userSourcedId', 'users.sourced_id') }} as user_sourced_id__references,
+        case when {{ rule_well_formed_id(
+            'records.userSourcedId', 'users.sourced_id'
+        ) }} then not user_sourced_id__placeholder end as user_sourced_id__well_formed_id,
+        case when {{ rule_references(
+            'records.userSourcedId', 'users.sourced_id'
+        ) }} then not user_sourced_id__placeholder end as user_sourced_id__references,
+        {{ rule_placeholder('records.profileType') }} as profile_type__placeholder,
         {{ rule_required('records.profileType') }} as profile_type__required,
         {{ rule_one_line('records.profileType') }} as profile_type__one_line,
+        {{ rule_mojibake('records.profileType') }} as profile_type__mojibake,
+        {{ rule_html_entity('records.profileType') }} as profile_type__html_entity,
+        {{ rule_scientific_notation('records.profileType') }} as profile_type__scientific_notation,
+        {{ rule_placeholder('records.vendorId') }} as vendor_id__placeholder,
         {{ rule_required('records.vendorId') }} as vendor_id__required,
         {{ rule_one_line('records.vendorId') }} as vendor_id__one_line,
+        {{ rule_mojibake('records.vendorId') }} as vendor_id__mojibake,
+        {{ rule_html_entity('records.vendorId') }} as vendor_id__html_entity,
+        {{ rule_scientific_notation('records.vendorId') }} as vendor_id__scientific_notation,
+        {{ rule_placeholder('records.applicationId', 'words too') }} as application_id__placeholder,
         {{ rule_one_line('records.applicationId') }} as application_id__one_line,
+        {{ rule_mojibake('records.applicationId') }} as application_id__mojibake,
+        {{ rule_html_entity('records.applicationId') }} as application_id__html_entity,
+        {{ rule_scientific_notation('records.applicationId') }} as application_id__scientific_notation,
+        {{ rule_placeholder('records.description', 'words too') }} as description__placeholder,
         {{ rule_one_line('records.description') }} as description__one_line,
+        {{ rule_mojibake('records.description') }} as description__mojibake,
+        {{ rule_html_entity('records.description') }} as description__html_entity,
+        {{ rule_scientific_notation('records.description') }} as description__scientific_notation,
+        {{ rule_placeholder('records.credentialType') }} as credential_type__placeholder,
         {{ rule_required('records.credentialType') }} as credential_type__required,
         {{ rule_one_line('records.credentialType') }} as credential_type__one_line,
+        {{ rule_mojibake('records.credentialType') }} as credential_type__mojibake,
+        {{ rule_html_entity('records.credentialType') }} as credential_type__html_entity,
+        {{ rule_scientific_notation('records.credentialType') }} as credential_type__scientific_notation,
+        {{ rule_placeholder('records.username') }} as username__placeholder,
         {{ rule_required('records.username') }} as username__required,
-        {{ rule_one_line('records.username') }} as username__one_line
+        {{ rule_one_line('records.username') }} as username__one_line,
+        {{ rule_mojibake('records.username') }} as username__mojibake,
+        {{ rule_html_entity('records.username') }} as username__html_entity,
+        {{ rule_scientific_notation('records.username') }} as username__scientific_notation
     from records
     left join users
         on records.inbound_flow_id = users.inbound_flow_id and records.userSourcedId = users.sourced_id

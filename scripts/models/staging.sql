@@ -20,6 +20,12 @@ verdicts as not materialized (
 ),
 
 <% endfor %>
+<% if file.has_dates %>
+date_orders as not materialized (
+    {{ date_orders('<< file.name >>') }}
+),
+
+<% endif %>
 << 'delivered' if file.derived else 'final' >> as (
     select
         landing.inbound_flow_id,
@@ -39,6 +45,9 @@ verdicts as not materialized (
     <% for type in file.list_types %>
     cross join << type | cte >>
     <% endfor %>
+    <% if file.has_dates %>
+    cross join date_orders
+    <% endif %>
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
 

@@ -12,12 +12,19 @@ with<< ' recursive' if file.parent >> landing as not materialized (
 << type | cte >> as (
     select
         spelling,
-        code
+        code,
+        is_alias
     from {{ ref('code_spelling') }}
     where reference_type = '<< type >>'
 ),
 
 <% endfor %>
+<% if file.has_dates %>
+date_orders as (
+    {{ date_orders('<< file.name >>') }}
+),
+
+<% endif %>
 <% if file.contacts %>
 contacts as (
     {{ contacts() }}
@@ -63,6 +70,9 @@ flags as (
         << flag.named >><< ',' if not loop.last >>
         <% endfor %>
     from records
+    <% if file.has_dates %>
+    cross join date_orders
+    <% endif %>
     <% for join in file.joins %>
     << join >>
     <% endfor %>

@@ -1,28 +1,12 @@
-{%- set earlier_activity = earlier('runs', 'run_activity') -%}
-
--- depends_on: {{ ref('run') }}
 with drop_versions as (
-    select * from {{ ref('drop_version') }}
+    select distinct
+        inbound_flow_id,
+        oneroster_version
+    from {{ ref('inbound_file') }}
 ),
 
 earlier_activities as (
-    {% if earlier_activity is not none %}
-    select
-        activities.inbound_flow_id,
-        activities.oneroster_version,
-        activities.processed_files,
-        runs.run_at
-    from {{ earlier_activity }} as activities
-    inner join {{ ref('run') }} as runs on activities.run_id = runs.run_id
-    where starts_with(activities.status, 'completed') and starts_with(runs.status, 'completed')
-    {% else %}
-    select
-        cast(null as varchar) as inbound_flow_id,
-        cast(null as varchar) as oneroster_version,
-        cast(null as varchar[]) as processed_files,
-        cast(null as timestamp) as run_at
-    where false
-    {% endif %}
+    select * from {{ ref('earlier_activity') }}
 ),
 
 final as (

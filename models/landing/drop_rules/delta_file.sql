@@ -1,5 +1,6 @@
 with read_files as (
-    select * from {{ ref('read_file') }}
+    select * from {{ ref('inbound_file') }}
+    where is_read
 ),
 
 manifest_properties as (

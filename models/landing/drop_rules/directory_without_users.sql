@@ -16,11 +16,11 @@ final as (
         'required_file' as rule,
         'warning' as severity,
         'the newest drop of the directory, ' || max_by(landed_files.drop_id, landed_files.landed_at)
-        || ', has no such file (upper and lower case matter), so that an earlier one counts, if there is one. '
+        || ', has no such file, so that an earlier one counts, if there is one. '
         || 'Export it again with this file in it.' as problem
     from landed_files
     inner join runs on runs.status = 'running' and landed_files.landed_at <= runs.run_at
-    where landed_files.folder = 'directory'
+    where landed_files.folder = 'directory' and landed_files.file_name is not null
     having
         max(landed_files.landed_at)
         > coalesce(

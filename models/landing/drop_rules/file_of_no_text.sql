@@ -1,5 +1,5 @@
-with file_scans as (
-    select * from {{ ref('file_scan') }}
+with inbound_files as (
+    select * from {{ ref('inbound_file') }}
 ),
 
 final as (
@@ -14,9 +14,10 @@ final as (
         case
             when too_long_lines[1] is not null
                 then 'a line is longer than 2 MB, so this is no CSV file that can be trusted.'
+            when is_utf_16 then 'the file is UTF-16, which Windows also calls Unicode.'
             else 'the file is not UTF-8 text.'
-        end || ' Export it again as CSV in UTF-8.' as problem
-    from file_scans
+        end || ' Export it again as "CSV UTF-8".' as problem
+    from inbound_files
     where has_nul or too_long_lines[1] is not null or list_contains(bad_byte_lines, 1)
 )
 

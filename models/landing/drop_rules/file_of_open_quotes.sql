@@ -1,5 +1,5 @@
-with file_scans as (
-    select * from {{ ref('file_scan') }}
+with inbound_files as (
+    select * from {{ ref('inbound_file') }}
 ),
 
 final as (
@@ -13,7 +13,7 @@ final as (
         'catastrophic' as severity,
         'a quote opens in this line and never closes, so that records cannot be told apart. Close the quote, or double '
         || 'it when it belongs to the value, and export the file again.' as problem
-    from file_scans
+    from inbound_files
     where has_unclosed_quote or not {{ is_complete_line('header_line') }}
 )
 

@@ -5,7 +5,8 @@ with inbound_drops as (
 ),
 
 read_files as (
-    select * from {{ ref('read_file') }}
+    select * from {{ ref('inbound_file') }}
+    where is_read
 ),
 
 active_files as (
@@ -44,7 +45,12 @@ final as (
     where
         read_files.data_lines = 0
         and read_files.header_line_number is not null
-        and (active_files.file_name is not null or read_files.file_name in ('orgs.csv', 'users.csv', 'roles.csv'))
+        and (
+            active_files.file_name is not null
+            or read_files.file_name in (
+                'orgs.csv', 'users.csv', 'roles.csv', 'courses.csv', 'classes.csv', 'enrollments.csv'
+            )
+        )
 )
 
 select * from final

@@ -10,10 +10,6 @@ manifest_properties as (
     select * from {{ ref('manifest_property') }}
 ),
 
-closed_files as (
-    select * from {{ ref('closed_file') }}
-),
-
 drops_of_a_manifest as (
     select inbound_drops.inbound_flow_id
     from inbound_drops
@@ -43,7 +39,6 @@ final as (
             drops_of_a_manifest.inbound_flow_id = announced.inbound_flow_id
             and starts_with(announced.property_name, 'file.')
             and lower(announced.property_value) <> 'absent'
-    where drops_of_a_manifest.inbound_flow_id not in (select closed_files.inbound_flow_id from closed_files)
     group by drops_of_a_manifest.inbound_flow_id
 )
 

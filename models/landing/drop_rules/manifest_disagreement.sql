@@ -2,15 +2,9 @@ with inbound_files as (
     select * from {{ ref('inbound_file') }}
 ),
 
--- what could not be read at all lacks the rest, too
-refused_flows as (
-    select inbound_flow_id from {{ ref('closed_file') }}
-    union all
-    select inbound_flow_id from {{ ref('incomplete_drop') }}
-),
-
-drop_versions as (
-    select * from {{ ref('drop_version') }}
+manifests as (
+    select * from inbound_files
+    where file_name = 'manifest.csv'
 ),
 
 manifest_properties as (
@@ -25,33 +19,30 @@ final as (
         manifest_properties.property_name as column_name,
         manifest_properties.property_value as value,
         'manifest_agrees' as rule,
-        'warning' as severity,
+        'notice' as severity,
         case
             when manifest_properties.property_name = 'oneroster.version'
                 then 'the manifest says that this is OneRoster ' || manifest_properties.property_value
-                    || ', but the files are ' || drop_versions.oneroster_version
+                    || ', but the files are ' || manifests.oneroster_version
             when inbound_files.file_name is not null
                 then 'the manifest says that ' || inbound_files.file_name || ' is absent, but it is there'
             else 'the manifest announces ' || substr(manifest_properties.property_name, 6)
                 || '.csv, but it is not there'
         end || '. The files win. Have the manifest corrected at the source.' as problem
     from manifest_properties
-    inner join drop_versions on manifest_properties.inbound_flow_id = drop_versions.inbound_flow_id
+    inner join manifests on manifest_properties.inbound_flow_id = manifests.inbound_flow_id
     left join inbound_files
         on
             manifest_properties.inbound_flow_id = inbound_files.inbound_flow_id
             and manifest_properties.property_name = 'file.' || replace(inbound_files.file_name, '.csv', '')
     where
-        manifest_properties.inbound_flow_id not in (select refused_flows.inbound_flow_id from refused_flows)
-        and (
-            (
-                manifest_properties.property_name = 'oneroster.version'
-                and manifest_properties.property_value <> drop_versions.oneroster_version
-            )
-            or (
-                starts_with(manifest_properties.property_name, 'file.')
-                and (lower(manifest_properties.property_value) = 'absent') = (inbound_files.file_name is not null)
-            )
+        (
+            manifest_properties.property_name = 'oneroster.version'
+            and manifest_properties.property_value <> manifests.oneroster_version
+        )
+        or (
+            starts_with(manifest_properties.property_name, 'file.')
+            and (lower(manifest_properties.property_value) = 'absent') = (inbound_files.file_name is not null)
         )
 )
 

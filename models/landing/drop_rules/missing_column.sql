@@ -1,5 +1,6 @@
 with read_files as (
-    select * from {{ ref('read_file') }}
+    select * from {{ ref('inbound_file') }}
+    where is_read
 ),
 
 header_columns as (
@@ -25,17 +26,20 @@ known_columns as (
 ),
 
 final as (
-    select
+    select distinct
         read_files.inbound_flow_id,
         read_files.file_name,
         read_files.header_line_number as line_number,
-        known_columns.column_name,
+        case when read_files.header_cells > 0 then known_columns.column_name end as column_name,
         cast(null as varchar) as value,
         'required_column' as rule,
         'catastrophic' as severity,
-        'the required column is missing'
-        || case when read_files.header_line_number is null then ', for the file is empty' else '' end
-        || '. Export the file again with this column in its header.' as problem
+        case
+            when read_files.header_cells > 0
+                then 'the required column is missing. Export the file again with this column in its header.'
+            when read_files.header_line_number is null then 'the file is empty. Export it again.'
+            else 'the first line names no column of the file. Export it again with a header.'
+        end as problem
     from read_files
     inner join known_columns
         on
@@ -47,7 +51,7 @@ final as (
             read_files.inbound_flow_id = header_columns.inbound_flow_id
             and read_files.file_name = header_columns.file_name
             and known_columns.column_name = header_columns.column_name
-    where header_columns.column_name is null
+    where header_columns.column_name is null and read_files.has_keys
 )
 
 select * from final

@@ -1,10 +1,11 @@
--- depends_on: {{ ref('read_file') }} {{ ref('header_column') }} {{ ref('file_scan') }}
+-- depends_on: {{ ref('header_column') }}
+{%- set inbound_files = ref('inbound_file') -%}
 {#- Which flows deliver classes without sessions: only then does it matter whether a class names a term. -#}
 {%- set unaccompanied_classes = [] -%}
-{%- if execute and load_relation(ref('read_file')) is not none -%}
+{%- if execute and load_relation(inbound_files) is not none -%}
     {%- set unaccompanied_classes = run_query(
-        "select * from " ~ ref('read_file') ~ " as classes where file_name = 'classes.csv' and header_cells > 0"
-        ~ " and not exists (select 1 from " ~ ref('read_file') ~ " as sessions where sessions.inbound_flow_id"
+        "select * from " ~ inbound_files ~ " as classes where is_read and file_name = 'classes.csv' and header_cells > 0"
+        ~ " and not exists (select 1 from " ~ inbound_files ~ " as sessions where sessions.is_read and sessions.inbound_flow_id"
         ~ " = classes.inbound_flow_id and sessions.file_name = 'academicSessions.csv')"
     ).rows -%}
 {%- endif %}
@@ -16,13 +17,6 @@ with inbound_drops as (
 
 inbound_files as (
     select * from {{ ref('inbound_file') }}
-),
-
--- what could not be read at all lacks the rest, too
-refused_flows as (
-    select inbound_flow_id from {{ ref('closed_file') }}
-    union all
-    select inbound_flow_id from {{ ref('incomplete_drop') }}
 ),
 
 classes_naming_terms as (
@@ -71,24 +65,17 @@ final as (
         needed_files.file_name,
         cast(null as bigint) as line_number,
         cast(null as varchar) as column_name,
-        min(alike.file_name) as value,
+        cast(null as varchar) as value,
         'required_file' as rule,
         'catastrophic' as severity,
         'the file is missing, and ' || min(needed_files.reason)
-        || coalesce('. There is a file ' || min(alike.file_name) || ': upper and lower case matter', '')
         || '. Export the whole set again with this file in it.' as problem
     from needed_files
     left join inbound_files
         on
             needed_files.inbound_flow_id = inbound_files.inbound_flow_id
             and needed_files.file_name = inbound_files.file_name
-    left join inbound_files as alike
-        on
-            needed_files.inbound_flow_id = alike.inbound_flow_id
-            and lower(needed_files.file_name) = lower(alike.file_name)
-    where
-        inbound_files.file_name is null
-        and needed_files.inbound_flow_id not in (select refused_flows.inbound_flow_id from refused_flows)
+    where inbound_files.file_name is null
     group by needed_files.inbound_flow_id, needed_files.file_name
 )
 

@@ -1,5 +1,6 @@
 with read_files as (
-    select * from {{ ref('read_file') }}
+    select * from {{ ref('inbound_file') }}
+    where is_read
 ),
 
 header_columns as (
@@ -10,13 +11,15 @@ final as (
     select
         read_files.inbound_flow_id,
         read_files.file_name,
-        read_files.header_line_number as line_number,
-        header_columns.column_name,
-        header_columns.header as value,
+        any_value(read_files.header_line_number) as line_number,
+        cast(null as varchar) as column_name,
+        cast(null as varchar) as value,
         'header_spelling' as rule,
-        'warning' as severity,
-        'the header is written "' || header_columns.header || '". It is understood; have it written as '
-        || header_columns.column_name || ' at the source.' as problem
+        'notice' as severity,
+        'headers are written in another way: '
+        || string_agg('"' || header_columns.header || '"', ', ' order by header_columns.position)
+        || '. They are understood; have them written as '
+        || string_agg(header_columns.column_name, ', ' order by header_columns.position) || ' at the source.' as problem
     from header_columns
     inner join read_files
         on
@@ -24,6 +27,7 @@ final as (
             and header_columns.file_name = read_files.file_name
             and coalesce(header_columns.oneroster_version = read_files.oneroster_version, true)
     where header_columns.header <> header_columns.column_name
+    group by read_files.inbound_flow_id, read_files.file_name
 )
 
 select * from final

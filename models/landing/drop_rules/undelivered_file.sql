@@ -1,6 +1,3 @@
-{%- set earlier_activity = earlier('runs', 'run_activity') -%}
-
--- depends_on: {{ ref('run') }}
 with inbound_drops as (
     select *
     from {{ ref('inbound_drop') }}
@@ -11,35 +8,8 @@ inbound_files as (
     select * from {{ ref('inbound_file') }}
 ),
 
--- what could not be read at all lacks the rest, too
-refused_flows as (
-    select inbound_flow_id from {{ ref('closed_file') }}
-    union all
-    select inbound_flow_id from {{ ref('incomplete_drop') }}
-),
-
 earlier_activities as (
-    {% if earlier_activity is not none %}
-    select
-        activities.inbound_flow_id,
-        activities.oneroster_version,
-        activities.processed_files,
-        runs.run_at
-    from {{ earlier_activity }} as activities
-    inner join {{ ref('run') }} as runs on activities.run_id = runs.run_id
-    where starts_with(activities.status, 'completed') and starts_with(runs.status, 'completed')
-    {% else %}
-    select
-        cast(null as varchar) as inbound_flow_id,
-        cast(null as varchar) as oneroster_version,
-        cast(null as varchar[]) as processed_files,
-        cast(null as timestamp) as run_at
-    where false
-    {% endif %}
-),
-
-missing_files as (
-    select * from {{ ref('missing_file') }}
+    select * from {{ ref('earlier_activity') }}
 ),
 
 files_delivered_before as (
@@ -57,7 +27,7 @@ final as (
         cast(null as varchar) as column_name,
         cast(null as varchar) as value,
         'delivered_again' as rule,
-        'warning' as severity,
+        'notice' as severity,
         'the file was delivered before and is missing now. Its records stay as they are. Send the same files every '
         || 'time.' as problem
     from inbound_drops
@@ -67,14 +37,7 @@ final as (
         on
             inbound_drops.inbound_flow_id = inbound_files.inbound_flow_id
             and files_delivered_before.file_name = inbound_files.file_name
-    left join missing_files
-        on
-            inbound_drops.inbound_flow_id = missing_files.inbound_flow_id
-            and files_delivered_before.file_name = missing_files.file_name
-    where
-        inbound_files.file_name is null
-        and missing_files.file_name is null
-        and inbound_drops.inbound_flow_id not in (select refused_flows.inbound_flow_id from refused_flows)
+    where inbound_files.file_name is null
 )
 
 select * from final

@@ -18,7 +18,7 @@ final as (
         cast(null as varchar) as column_name,
         cast(null as varchar) as value,
         'known_flow' as rule,
-        'warning' as severity,
+        'notice' as severity,
         'the folder ' || landed_files.folder || ' of the landing zone is no configured inbound flow, so nothing in it '
         || 'is read. Add the flow to the seeds, or take the folder out.' as problem
     from landed_files

@@ -1,5 +1,6 @@
 with read_files as (
-    select * from {{ ref('read_file') }}
+    select * from {{ ref('inbound_file') }}
+    where is_read
 ),
 
 header_columns as (
@@ -14,7 +15,7 @@ final as (
         coalesce(header_columns.trimmed_header, '(column ' || header_columns.position || ')') as column_name,
         header_columns.header as value,
         'known_header' as rule,
-        'warning' as severity,
+        'notice' as severity,
         case
             when header_columns.trimmed_header is null then 'the header is blank'
             when header_columns.is_password then 'this looks like a column of passwords'

@@ -41,6 +41,7 @@ final as (
         windows.inbound_flow_id,
         windows.source_system_id,
         windows.year_code,
+        clock.judged_at,
         coalesce(clock.judged_at < windows.closes_at, false) as is_in_session,
         windows.opens_at,
         case when clock.judged_at >= windows.closes_at then windows.closes_at end as closed_at,
