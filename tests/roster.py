@@ -222,11 +222,11 @@ class Roster:
         command += [] if with_tests else ['--exclude-resource-type', 'test']
         command += [] if everything else ['--select', *HISTORY_AND_FINDINGS]
         command += ['--exclude', *CONFIGURATION] if self.is_configured else []
-        return self.dbt(*command, manifest=copy.deepcopy(parsed(self.project, self.folder)), with_files=with_files)
+        return self.dbt(*command, manifest=copy_of(parsed(self.project, self.folder)), with_files=with_files)
 
     def configure(self):
         """Build the configuration alone."""
-        manifest = copy.deepcopy(parsed(self.project, self.folder))
+        manifest = copy_of(parsed(self.project, self.folder))
         return self.dbt('build', '--select', *CONFIGURATION, manifest=manifest)
 
     def dbt(self, *command, manifest=None, with_files=False):
@@ -319,6 +319,15 @@ def parsed(project, folder):
                 node.config.persist_docs = {}
         _manifests[project] = outcome.result
     return _manifests[project]
+
+
+def copy_of(manifest):
+    """A copy of a manifest for one command of dbt, which changes what it is given."""
+    copied = copy.deepcopy(manifest)
+    # dbt's own copying gives one look-up to the other: they are made anew when they are asked
+    for lookup in [name for name in vars(copied) if name.endswith('_lookup')]:
+        setattr(copied, lookup, None)
+    return copied
 
 
 def release_warehouse():

@@ -1,6 +1,5 @@
 """The documentation agrees with the project, and the site can be read."""
 
-import copy
 import os
 import re
 import subprocess
@@ -10,7 +9,7 @@ import pytest
 import yaml
 
 from browser import CHROMIUM, Page
-from roster import PROJECT
+from roster import PROJECT, copy_of
 
 sys.path.insert(0, str(PROJECT / 'scripts'))
 import catalogue  # noqa: E402
@@ -81,7 +80,7 @@ SELECTORS = yaml.safe_load((PROJECT / 'selectors.yml').read_text())['selectors']
 @pytest.mark.parametrize('selector', SELECTORS, ids=lambda selector: selector['name'])
 def test_a_selector_is_described_and_selects(selector, roster, manifest):
     assert selector['description'].strip()
-    listed = roster.dbt('list', '--selector', selector['name'], manifest=copy.deepcopy(manifest))
+    listed = roster.dbt('list', '--selector', selector['name'], manifest=copy_of(manifest))
     assert listed.succeeded, listed.output
 
 

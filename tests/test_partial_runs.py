@@ -1,11 +1,10 @@
 """Bare dbt asked for a part of a run, or broken off in one: what the run log and history say afterwards."""
 
-import copy
 import json
 
 import duckdb
 
-from roster import PROJECT, clean_drop, drop_lines, parsed, replace_cell, with_lines
+from roster import PROJECT, clean_drop, copy_of, drop_lines, parsed, replace_cell, with_lines
 
 FLOW = 'contoso-2027'
 DROPS = ['20260901T060000Z', '20260902T060000Z', '20260903T060000Z', '20260904T060000Z']
@@ -14,7 +13,7 @@ INSTANTS = ['2026-09-01T07:00:00Z', '2026-09-02T07:00:00Z', '2026-09-03T07:00:00
 
 def dbt(roster, *command, run_at=INSTANTS[2]):
     """A dbt command as somebody might type it, on a roster whose configuration is there."""
-    manifest = copy.deepcopy(parsed(PROJECT, roster.folder))
+    manifest = copy_of(parsed(PROJECT, roster.folder))
     return roster.dbt(*command, '--vars', json.dumps({'run_at': run_at}), manifest=manifest)
 
 

@@ -28,7 +28,9 @@ known_headers as (
         path,
         header_line,
         case when {{ is_complete_line('header_line') }} then cells else [] end as cells,
-        case when {{ is_complete_line('header_line') }} then {{ csv_cells(without_last_commas('header_line')) }} else [] end as filled_cells,
+        case
+            when {{ is_complete_line('header_line') }} then {{ csv_cells(without_last_commas('header_line')) }} else []
+        end as filled_cells,
         case when {{ is_complete_line('header_line') }} then names else [] end as names
     from headers
     where list_has_any(names, (select list(lower(known_columns.column_name)) from known_columns))
@@ -37,18 +39,18 @@ known_headers as (
 -- headers that are known once another separator takes them apart
 other_separators as (
     select
-        scanned.path,
-        any_value(separators.name) as separator
-    from scanned
-    cross join (values (';', 'semicolons'), (chr(9), 'tabs'), ('|', 'bars')) as separators (sign, name)
-    where
-        len(list_intersect(
-            list_transform(
-                string_split(replace(lower(scanned.header_line), '"', ''), separators.sign), lambda header: trim(header)
-            ),
-            (select list(lower(known_columns.column_name)) from known_columns)
-        )) > 1
-    group by scanned.path
+        path,
+        any_value(separator) as separator
+    from (
+        select
+            scanned.path,
+            separators.separator,
+            string_split(regexp_replace(lower(scanned.header_line), '[" ]', '', 'g'), separators.sign) as names
+        from scanned
+        cross join (values (';', 'semicolons'), (chr(9), 'tabs'), ('|', 'bars')) as separators (sign, separator)
+    ) as separated
+    where len(list_intersect(names, (select list(lower(known_columns.column_name)) from known_columns))) > 1
+    group by path
 ),
 
 drop_versions as (
