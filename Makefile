@@ -94,9 +94,9 @@ lint: .venv/installed
 	.venv-bench/bin/pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement $<
 	touch $@
 
-## bench [SIZE=small] [REPEAT=3] [EVERY=1]: measure time and memory, for one to two hours; SIZE=small takes a minute or two
-bench: .venv/installed $(if $(filter small,$(value SIZE)),,.venv-bench/installed)
-	$(BIN)/python scripts/bench/bench.py $${SIZE+--size="$$SIZE"} $${REPEAT+--repeat="$$REPEAT"} $${EVERY+--every="$$EVERY"}
+## bench [SIZE=small] [REPEAT=3]: measure time and memory, for an hour or two; SIZE=small takes a few minutes
+bench: .venv/installed $(if $(filter small flows,$(value SIZE)),,.venv-bench/installed)
+	$(BIN)/python scripts/bench/bench.py $${SIZE+--size="$$SIZE"} $${REPEAT+--repeat="$$REPEAT"}
 
 ## clean: remove what can be made again; never a warehouse, its key, its landed files or its logs
 clean:

@@ -942,9 +942,9 @@ def district_queries(size, second):
         "users": f"""
             select
                 id as "sourcedId", null as status, null as "dateLastModified",
-                case when fault = 0 then 'yes' else 'true' end as "enabledUser",
+                case when fault = 0 then 'maybe' else 'true' end as "enabledUser",
                 case fault when 1 then org || ',org-none' when 2 then 'org-none' else org end as "orgSourcedIds",
-                case when fault = 3 then 'pupil' else role end as role,
+                case when fault = 3 then 'passenger' else role end as role,
                 login as username, '{{LDAP:' || login || '}}' as "userIds", {given_names}[name] as "givenName",
                 case
                     when fault = 4 then null
@@ -955,7 +955,7 @@ def district_queries(size, second):
                 case when fault = 5 then login || ' at contoso.example' else login || '@contoso.example' end as email,
                 case when fault = 6 then '12345' end as sms, null as phone,
                 case when fault = 7 then 'par-none' end as "agentSourcedIds",
-                case when fault = 8 then grade || 'th' else grade end as grades, null as password
+                case when fault = 8 then grade || '-B' else grade end as grades, null as password
             from (
                 select
                     'stu-' || student as id, 's' || student as login, 'student' as role, 'org-' || school as org,
@@ -978,7 +978,7 @@ def district_queries(size, second):
                 'org-' || school as "schoolSourcedId",
                 case when fault = 1 then 'stu-none' else user_id end as "userSourcedId",
                 case when fault = 2 then 'visitor' else role end as role, is_primary as "primary",
-                case when fault = 3 then '17.08.2026' else '2026-08-17' end as "beginDate",
+                case when fault = 3 then '2026-13-17' else '2026-08-17' end as "beginDate",
                 case
                     when fault = 4 then '2026-01-01'
                     when is_changed then '2027-01-31'
@@ -1007,10 +1007,10 @@ def district_queries(size, second):
             select
                 'stu-' || student as "sourcedId", null as status, null as "dateLastModified",
                 case when fault = 0 then 'May 2015' else birth_date::varchar end as "birthDate",
-                case when fault = 1 then 'f' else ['female', 'male'][1 + (hash(student, 'sex') % 2)::bigint] end as sex,
+                case when fault = 1 then 'undisclosed' else ['female', 'male'][1 + (hash(student, 'sex') % 2)::bigint] end as sex,
                 {", ".join(f"(race = {number})::varchar as {race}" for number, race in enumerate(RACES, start=1))},
                 case
-                    when fault = 2 then 'Y'
+                    when fault = 2 then 'maybe'
                     else (hash(student, 'ethnicity') % 4 = 0)::varchar
                 end as "hispanicOrLatinoEthnicity",
                 'US' as "countryOfBirthCode", 'WA' as "stateOfBirthAbbreviation", 'Redmond' as "cityOfBirth",

@@ -22,7 +22,7 @@ OPTIONS = {
     'forget': {'PERSON': '--person=', 'YEARS': '--years=', 'YES': None},
     'backup': {'TO': '--to='},
     'restore': {'FROM': '--restore=', 'YES': None},
-    'bench': {'SIZE': '--size=', 'REPEAT': '--repeat=', 'EVERY': '--every='},
+    'bench': {'SIZE': '--size=', 'REPEAT': '--repeat='},
 }
 NASTY = [
     'a$(shell touch PWNED).zip',

@@ -1,7 +1,7 @@
 """Measures what a run costs, beside what it could cost at least and what the ordinary way costs: `make bench`.
 
 Each measured thing runs in a process of its own (see measure.py), on a copy of the project, in a temporary folder that
-is removed at the end. The numbers go into docs/benchmark.json, and from there into docs/benchmark.md and its charts
+is removed at the end. The numbers go into target/benchmark.json, and from there into docs/benchmark.md and its chart
 (see page.py); `--size small` only prints them.
 """
 
@@ -21,13 +21,12 @@ from pathlib import Path
 
 import duckdb
 import yaml
-from history import DAILY_RUN, simulate
 from measure import Measurement, measure
 from page import terminal_table, write_page
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent
-RESULTS = PROJECT / "docs" / "benchmark.json"
+RESULTS = PROJECT / "target" / "benchmark.json"
 VALIDATOR_PYTHON = PROJECT / ".venv-bench" / "bin" / "python"
 
 FLOW = "contoso-2027"
@@ -37,10 +36,21 @@ PHASES = {  # phase: the drop it reads, the instant of the run
     "churn": (DROPS[1], "2026-09-02T07:00:00Z"),
     "unchanged": (DROPS[1], "2026-09-02T19:00:00Z"),
 }
-SIZES = {"tiny": 25, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
-LIMITED_MEMORY = "3GB"
-DEAREST = 12
+SIZES = {"25": 25, "10k": 10_000, "1m": 1_000_000}
+SIDE_BY_SIDE = ["make build", "dbt build", "ordinary"]
+CONTESTANTS = {"25": SIDE_BY_SIDE, "10k": SIDE_BY_SIDE, "1m": ["make build", "make build limited", "ordinary"]}
+LIMITED_MEMORY = "2GB"
+FLOWS, STUDENTS_OF_A_FLOW = 100, 200
+FLOW_SEEDS = {
+    "source_system": "{district},{district},,",
+    "data_connector": "{district},{district},{district},file",
+    "inbound_flow": "{district},{district},{district},2027,educationRostering,2026-07-01,2027-07-31,ready,",
+}
+MOST_SECONDS = 3600
+DEAREST = 6
 FILES = ["academic_sessions", "orgs", "courses", "classes", "users", "enrollments", "demographics"]
+# what the figures depend on
+MEASURED = ["macros", "models", "scripts", "seeds", "snapshots", "tests", "dbt_project.yml", "profiles.yml", "selectors.yml"]
 
 
 class Bench:
@@ -50,35 +60,28 @@ class Bench:
     changes.
     """
 
-    def __init__(self, work: Path, most_seconds: float, ordinary: bool = True) -> None:
-        """Copies the project and lets dbt parse it.
+    def __init__(self, work: Path) -> None:
+        """Copies the project.
 
         Args:
             work: an empty folder.
-            most_seconds: wall time after which a measured step is stopped.
-            ordinary: whether the ordinary way will be measured, too.
-
-        Raises:
-            RuntimeError: the project does not parse.
         """
         self.work = work
-        self.most_seconds = most_seconds
         # beyond this the system would end some process or other by itself
         self.most_megabytes = 0.85 * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e6
         self.landing = work / "landing"
         self.drop = work / "drop"
         self.project = copy_of_the_project(work / "project")
-        self.ordinary = HERE / "ordinary"
         self.limited_profiles = work / "limited"
         write_limited_profiles(self.project / "profiles.yml", self.limited_profiles / "profiles.yml")
-        self.choose_drop(DROPS[0])
-        self.warm_up("engine")
-        if ordinary:
-            self.warm_up("ordinary")
 
     def warehouse(self, contestant: str) -> Path:
         """The DuckDB file of a contestant."""
-        return self.work / "warehouses" / contestant / "roster.duckdb"
+        return self.work / "warehouses" / contestant.replace(" ", "-") / "roster.duckdb"
+
+    def target(self, contestant: str) -> Path:
+        """Where dbt keeps what it parsed, and what it did."""
+        return self.work / "target" / contestant.replace(" ", "-")
 
     def generate(self, students: int) -> None:
         """Writes the two drops of a district, in place of the former one's."""
@@ -93,41 +96,26 @@ class Bench:
             stdout=subprocess.DEVNULL,
         )
 
-    def choose_drop(self, drop: str) -> None:
-        """Lets the ordinary way's one path point to this drop."""
-        self.drop.unlink(missing_ok=True)
-        self.drop.symlink_to(self.landing / FLOW / drop)
+    def configure_flows(self) -> None:
+        """Configures many flows, each of a source system of its own, and lands the first drop in each of them."""
+        districts = [f"district-{number:03}" for number in range(1, FLOWS + 1)]
+        for seed, line in FLOW_SEEDS.items():
+            with (self.project / "seeds" / "district" / f"district_{seed}.csv").open("a", encoding="utf-8") as file:
+                file.writelines(line.format(district=district) + "\n" for district in districts)
+        for district in districts:
+            shutil.copytree(self.landing / FLOW / DROPS[0], self.landing / district / DROPS[0], copy_function=os.link)
+        shutil.rmtree(self.landing / FLOW)
 
-    def dbt(self, contestant: str, command: str) -> tuple[list[str], dict[str, str]]:
-        """The command line and the environment of a dbt command of `engine`, `engine limited` or `ordinary`."""
-        project = self.ordinary if contestant == "ordinary" else self.project
-        profiles = self.limited_profiles if contestant == "engine limited" else project
-        target = self.target(contestant)
-        warehouse = str(self.warehouse(contestant))
-        return (
-            [
-                *(sys.executable, "-m", "dbt.cli.main", command, "--no-use-colors", "--project-dir", str(project)),
-                *("--profiles-dir", str(profiles), "--target-path", str(target), "--log-path", str(target / "logs")),
-            ],
-            {
-                "ONEROSTER_LANDING": str(self.landing),
-                "ONEROSTER_WAREHOUSE": warehouse,
-                "ORDINARY_DROP": str(self.drop),
-                "ORDINARY_WAREHOUSE": warehouse,
-            },
-        )
+    def warm_up(self, contestants: list[str]) -> None:
+        """Makes a run that is not measured, so that the measured ones find the project parsed, as all but the very first do.
 
-    def target(self, contestant: str) -> Path:
-        return self.work / "target" / contestant.replace(" ", "-")
-
-    def warm_up(self, contestant: str) -> None:
-        """Lets dbt parse a project, so that what is measured begins as every run but the very first does."""
-        self.warehouse(contestant).parent.mkdir(parents=True, exist_ok=True)
-        command, environment = self.dbt(contestant, "parse")
-        log = self.work / "logs" / f"{contestant} parse.log"
-        parsed = measure(command, log, environment, self.project)
-        if parsed.exit_code:
-            raise RuntimeError(f"{contestant} does not parse:\n{log.read_text(errors='replace')[-2000:]}")
+        Raises:
+            RuntimeError: it did not do its work.
+        """
+        for contestant in contestants:
+            run = self.run_phase(contestant, "first")
+            if run["problem"]:
+                raise RuntimeError(f"{contestant}: {run['problem']}\n{self.log(f'{contestant} first').read_text()[-2000:]}")
 
     def run_floor(self) -> dict:
         """Reads the first drop as text, and nothing else."""
@@ -138,80 +126,92 @@ class Bench:
     def run_validator(self) -> dict:
         """Validates the first drop with pandera."""
         command = [str(VALIDATOR_PYTHON), str(HERE / "validator.py"), str(self.landing / FLOW / DROPS[0])]
-        return self.run("validator", command)
+        return self.run("pandera", command)
 
     def run_phase(self, contestant: str, phase: str) -> dict:
-        """One dbt build: `first` on no warehouse, `churn` and `unchanged` on what the phase before left."""
+        """One run: `first` on no warehouse, `churn` and `unchanged` on what the phase before left."""
         drop, run_at = PHASES[phase]
         if phase == "first":
             self.remove_warehouse(contestant)
-        self.choose_drop(drop)
-        command, environment = self.dbt(contestant, "build")
-        if contestant != "ordinary":
-            command += DAILY_RUN
-        return self.run(f"{contestant} {phase}", command, environment | {"ONEROSTER_RUN_AT": run_at})
+        # the ordinary way reads one folder
+        self.drop.unlink(missing_ok=True)
+        self.drop.symlink_to(self.landing / FLOW / drop)
+        project = HERE / "ordinary" if contestant == "ordinary" else self.project
+        command = [sys.executable, "-m", "dbt.cli.main", "build"]
+        if contestant == "dbt build":
+            command += ["--exclude-resource-types", "unit_test"]
+        elif contestant != "ordinary":
+            command = [sys.executable, str(project / "scripts" / "build.py")]
+        warehouse = str(self.warehouse(contestant))
+        environment = {
+            "ONEROSTER_LANDING": str(self.landing),
+            "ONEROSTER_WAREHOUSE": warehouse,
+            "ONEROSTER_RUN_AT": run_at,
+            "ORDINARY_DROP": str(self.drop),
+            "ORDINARY_WAREHOUSE": warehouse,
+            "DBT_PROFILES_DIR": str(self.limited_profiles if contestant.endswith("limited") else project),
+            "DBT_TARGET_PATH": str(self.target(contestant)),
+            "DBT_LOG_PATH": str(self.target(contestant) / "logs"),
+            "DBT_USE_COLORS": "0",
+        }
+        run = self.run(f"{contestant} {phase}", command, environment, project)
+        if not run["problem"] and contestant != "ordinary":
+            run["problem"] = status_problem(self.warehouse(contestant), run_at)
+        return run
 
-    def run(self, name: str, command: list[str], environment: dict[str, str] | None = None) -> dict:
-        """Measures a command and judges whether it did its work.
+    def run(
+        self, name: str, command: list[str], environment: dict[str, str] | None = None, folder: Path | None = None
+    ) -> dict:
+        """Measures a command.
 
         Returns:
-            seconds, megabytes, and problem: blank when the work was done.
+            seconds, megabytes, and problem: why it did not do its work; blank when it did.
         """
-        log = self.work / "logs" / f"{name}.log"
-        taken = measure(command, log, environment, self.project, self.most_seconds, self.most_megabytes)
-        problem = self.problem(name, taken, log)
-        print(
-            f"  {name}: {taken.seconds:,.1f} s, {taken.megabytes:,.0f} MB{f', {problem}' if problem else ''}",
-            flush=True,
-        )
+        taken = measure(command, self.log(name), environment, folder, MOST_SECONDS, self.most_megabytes)
+        problem = self.problem(name, taken)
+        print(f"  {name}: {taken.seconds:,.1f} s, {taken.megabytes:,.0f} MB {problem}".rstrip(), flush=True)
         return {"seconds": round(taken.seconds, 2), "megabytes": round(taken.megabytes), "problem": problem}
 
-    def problem(self, name: str, taken: Measurement, log: Path) -> str:
-        """Why a measured step did not do its work; blank when it did."""
+    def log(self, name: str) -> Path:
+        """What a measured step printed."""
+        return self.work / "logs" / f"{name}.log"
+
+    def problem(self, name: str, taken: Measurement) -> str:
+        """Why a command did not do its work; blank when it did, as far as its end tells."""
         if taken.stopped:
             return f"stopped: {taken.stopped}"
         if taken.exit_code < 0:
             return f"ended by signal {-taken.exit_code}"
-        if name.startswith("engine"):
-            # dbt's exit code is 1 whenever an error rule finds something
-            contestant = name.rsplit(" ", 1)[0]
-            status = newest_status(self.warehouse(contestant))
-            return "" if status in ("completed", "completedWithErrors", "completedWithWarnings") else f"run {status}"
-        return f"exit code {taken.exit_code}: {last_line(log)}" if taken.exit_code else ""
+        # plain dbt gives 1 whenever an error rule finds something
+        if taken.exit_code > (1 if name.startswith("dbt build") else 0):
+            said = last_line(self.log(name)).replace(f"{self.work}/", "")
+            return f"exit code {taken.exit_code}: {said}"
+        return ""
 
     def remove_warehouse(self, contestant: str) -> None:
+        """Removes a contestant's warehouse and what lies beside it."""
         folder = self.warehouse(contestant).parent
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
 
     def dearest(self, contestant: str) -> list[dict]:
-        """The nodes of the newest build that took longest: name, kind, seconds."""
-        path = self.target(contestant) / "run_results.json"
-        nodes = [
-            {
-                "kind": node["unique_id"].split(".")[0],
-                "name": node["unique_id"].split(".")[2],
-                "seconds": node["execution_time"],
-            }
-            for node in json.loads(path.read_text())["results"]
+        """The nodes of the newest run that took longest: name and seconds."""
+        nodes = json.loads((self.target(contestant) / "run_results.json").read_text())["results"]
+        nodes.sort(key=lambda node: -node["execution_time"])
+        return [
+            {"name": node["unique_id"].split(".")[2], "seconds": round(node["execution_time"], 2)}
+            for node in nodes[:DEAREST]
         ]
-        by_kind: dict[str, dict] = {}
-        for node in nodes:
-            total = by_kind.setdefault(node["kind"], {"nodes": 0, "seconds": 0.0})
-            total["nodes"] += 1
-            total["seconds"] = round(total["seconds"] + node["seconds"], 2)
-        nodes.sort(key=lambda node: -node["seconds"])
-        return {"kinds": by_kind, "nodes": [node | {"seconds": round(node["seconds"], 2)} for node in nodes[:DEAREST]]}
 
 
 def copy_of_the_project(target: Path) -> Path:
-    """Copies what dbt reads, so that edits meanwhile do not change what is measured."""
-    for folder in ("macros", "models", "seeds", "snapshots"):
-        shutil.copytree(PROJECT / folder, target / folder)
-    ignored = shutil.ignore_patterns("scenarios", "*.py", "__pycache__")
-    shutil.copytree(PROJECT / "tests", target / "tests", ignore=ignored)
-    for file in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
-        shutil.copy(PROJECT / file, target / file)
+    """Copies what a run reads, so that edits meanwhile do not change what is measured."""
+    ignored = shutil.ignore_patterns("scenarios", "test_*.py", "bench", "__pycache__")
+    for name in MEASURED:
+        if (PROJECT / name).is_dir():
+            shutil.copytree(PROJECT / name, target / name, ignore=ignored)
+        else:
+            shutil.copy(PROJECT / name, target / name)
     return target
 
 
@@ -224,13 +224,18 @@ def write_limited_profiles(original: Path, limited: Path) -> None:
     limited.write_text(yaml.safe_dump(profiles), encoding="utf-8")
 
 
-def newest_status(warehouse: Path) -> str:
-    """The status of the newest run, or what keeps it from being told."""
+def status_problem(warehouse: Path, run_at: str) -> str:
+    """What is wrong with the status of the run of an instant; blank when it completed."""
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
-            return connection.execute("select status from runs.run order by run_at desc, started_at desc limit 1").fetchone()[0]
-    except (duckdb.Error, TypeError) as error:
+            found = connection.execute(
+                "select status from runs.run where run_at = $run_at::timestamptz::timestamp", {"run_at": run_at}
+            ).fetchone()
+    except duckdb.Error as error:
         return f"left no status ({error})"
+    if found is None:
+        return "left no status"
+    return "" if found[0].startswith("completed") else f"run {found[0]}"
 
 
 def last_line(log: Path) -> str:
@@ -263,64 +268,80 @@ def lines_of(drop: Path) -> tuple[int, int]:
     return lines, size
 
 
-def measure_size(bench: Bench, size: str, repeat: int, others: bool = True, phases: tuple = tuple(PHASES)) -> dict:
+def measure_size(bench: Bench, size: str, repeat: int, contestants: list[str], phases: tuple = tuple(PHASES)) -> dict:
     """Measures everything at one size.
 
     Args:
-        bench: the place to measure in.
+        bench: the place to measure in; it is warm.
         size: a key of SIZES.
-        repeat: how often the floor and the engine are measured; the others once from 100 thousand students on.
-        others: whether the ordinary way, the validator and limited memory are measured, too.
+        repeat: how often each thing is measured.
+        contestants: what is measured beside the floor and, where it is installed, the validator.
         phases: the phases to measure, in order.
 
     Returns:
-        students, lines, bytes, runs (what was measured: a list by name), records by contestant, dearest nodes by phase.
+        students, lines, bytes, runs (what was measured: a list by name), and of the last repetition the records by
+        contestant and the dearest nodes of `make build` by phase.
     """
-    print(f"{size}: {SIZES[size]:,} students", flush=True)
+    print(f"{SIZES[size]:,} students", flush=True)
     bench.generate(SIZES[size])
     lines, volume = lines_of(bench.landing / FLOW / DROPS[0])
-    result = {"students": SIZES[size], "lines": lines, "bytes": volume, "runs": {}, "records": {}, "dearest": {}}
-    runs = result["runs"]
+    part = {"students": SIZES[size], "lines": lines, "bytes": volume, "runs": {}, "records": {}, "dearest": {}}
 
     def keep(name: str, run: dict) -> bool:
-        runs.setdefault(name, []).append(run)
+        part["runs"].setdefault(name, []).append(run)
         return not run["problem"]
-
-    def build(contestant: str, wanted: tuple) -> None:
-        for phase in wanted:
-            if not keep(f"{contestant} {phase}", bench.run_phase(contestant, phase)):
-                break
-            if contestant == "engine":
-                result["dearest"][phase] = bench.dearest(contestant)
-        else:
-            result["records"][contestant] = records(bench, contestant)
-            warehouse = bench.warehouse(contestant).stat().st_size
-            result.setdefault("warehouse_bytes", {})[contestant] = warehouse
 
     for _ in range(repeat):
         keep("floor", bench.run_floor())
         bench.remove_warehouse("floor")
-        build("engine", phases)
-    bench.remove_warehouse("engine")
-    if others:
-        for _ in range(repeat if SIZES[size] < 100_000 else 1):
-            keep("validator", bench.run_validator())
-            build("ordinary", phases)
-        bench.remove_warehouse("ordinary")
-    if others and SIZES[size] >= 1_000_000:
-        bench.warm_up("engine limited")
-        build("engine limited", phases[:2])
-        bench.remove_warehouse("engine limited")
+        if VALIDATOR_PYTHON.exists():
+            keep("pandera", bench.run_validator())
+        for contestant in contestants:
+            for phase in phases:
+                if not keep(f"{contestant} {phase}", bench.run_phase(contestant, phase)):
+                    break
+                if contestant == "make build":
+                    part["dearest"][phase] = bench.dearest(contestant)
+            else:
+                part["records"][contestant] = records(bench, contestant)
+            bench.remove_warehouse(contestant)
     shutil.rmtree(bench.landing)
-    return result
+    return part
+
+
+def measure_flows(bench: Bench, repeat: int) -> dict:
+    """Measures a first run of one small flow, and one of many such flows. It leaves them configured, so it comes last.
+
+    Returns:
+        flows, students (of each), and runs: `one` and `many`.
+    """
+    print(f"one flow of {STUDENTS_OF_A_FLOW} students, and {FLOWS}", flush=True)
+    bench.generate(STUDENTS_OF_A_FLOW)
+    one = [bench.run_phase("make build", "first") for _ in range(repeat)]
+    bench.configure_flows()
+    bench.warm_up(["make build"])
+    many = []
+    for _ in range(repeat):
+        run = bench.run_phase("make build", "first")
+        if not run["problem"]:
+            processed = completed_flows(bench.warehouse("make build"))
+            run["problem"] = "" if processed == FLOWS else f"{processed} flows completed"
+        many.append(run)
+    return {"flows": FLOWS, "students": STUDENTS_OF_A_FLOW, "runs": {"one": one, "many": many}}
+
+
+def completed_flows(warehouse: Path) -> int:
+    """How many flows completed in the one run of a warehouse."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        query = "select count(*) from runs.run_activity where status like 'completed%' and drop_id is not null"
+        return connection.execute(query).fetchone()[0]
 
 
 def about() -> dict:
     """What was measured, when and on what: date, commit, machine, versions."""
     git = ["git", "-C", str(PROJECT)]
     commit = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    measured = ("macros", "models", "seeds", "snapshots", "dbt_project.yml", "profiles.yml")
-    changed = subprocess.run([*git, "status", "--porcelain", "--", *measured], capture_output=True, text=True).stdout
+    status = subprocess.run([*git, "status", "--porcelain", "--", *MEASURED], capture_output=True, text=True)
     versions = {"Python": platform.python_version()}
     versions |= {package: version(package) for package in ("duckdb", "dbt-core", "dbt-duckdb")}
     if VALIDATOR_PYTHON.exists():
@@ -329,7 +350,7 @@ def about() -> dict:
         versions |= dict(zip(("pandera", "polars"), answer))
     return {
         "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
-        "commit": (commit or "unknown") + (", with changes" if changed.strip() else ""),
+        "commit": (commit or "unknown") + (", with changes" if status.stdout.strip() else ""),
         "machine": {
             "processor": processor(),
             "cores": len(os.sched_getaffinity(0)),
@@ -360,33 +381,22 @@ def system() -> str:
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
     parser = argparse.ArgumentParser(
-        description="Measure what a run costs. All sizes take one to two hours.",
-        epilog="With make: make bench, make bench SIZE=small, make bench SIZE=100k REPEAT=1.",
+        description="Measure what a run costs. A million students need 12 GB of room for temporary files (TMPDIR)."
     )
     parser.add_argument(
         "--size",
-        choices=["all", "small", "10k", "100k", "1m", "history"],
+        choices=["all", "small", "10k", "1m", "flows"],
         default="all",
-        help="small: 10 thousand students, engine and floor only, printed and not written; a number: students; "
-        "history: three years of two runs a day; all (the default): 10k, 100k, 1m and history",
+        help="small: make build and the floor at 10 thousand students, once, printed and not written; 10k or 1m: students; "
+        "flows: a hundred small flows in one run; all (the default): 10k, 1m and flows",
     )
+    parser.add_argument("--repeat", type=int, default=3, help="how often to measure each thing (default: 3)")
     parser.add_argument(
-        "--repeat", type=int, default=3, help="how often to measure the engine and the floor (default: 3)"
-    )
-    parser.add_argument(
-        "--every", type=int, default=1, metavar="WEEKS", help="make one real run of history in so many weeks (default: 1)"
-    )
-    parser.add_argument(
-        "--limit", type=float, default=3600, metavar="SECONDS", help="stop a measured step after this (default: 3600)"
-    )
-    parser.add_argument("--work", type=Path, help="where to make the temporary folder; 1m needs 12 GB of room there")
-    parser.add_argument("--keep", action="store_true", help="keep the temporary folder, and say where it is")
-    parser.add_argument(
-        "--render", action="store_true", help="measure nothing; draw docs/benchmark.md from its numbers"
+        "--render", action="store_true", help="measure nothing; write docs/benchmark.md from target/benchmark.json"
     )
     arguments = parser.parse_args()
-    if arguments.repeat < 1 or arguments.every < 1:
-        parser.error("--repeat and --every are at least 1")
+    if arguments.repeat < 1:
+        parser.error("--repeat is at least 1")
     return arguments
 
 
@@ -401,65 +411,51 @@ def main() -> int:
     if arguments.render:
         write_page(results)
         return 0
-    small = arguments.size == "small"
-    if not small and arguments.size != "history" and not VALIDATOR_PYTHON.exists():
-        print(f"The validator is not installed at {VALIDATOR_PYTHON}: start this with make bench.")
-        return 1
-    work = Path(tempfile.mkdtemp(prefix="oneroster-bench-", dir=arguments.work))
-    complete = True
-    try:
-        if small:
-            bench = Bench(work, arguments.limit, ordinary=False)
+    with tempfile.TemporaryDirectory(prefix="oneroster-bench-") as work:
+        bench = Bench(Path(work))
+        bench.generate(SIZES["25"])
+        print("Warming up", flush=True)
+        if arguments.size == "small":
+            bench.warm_up(["make build"])
             measured = {
-                "tiny": measure_size(bench, "tiny", 1, others=False, phases=("first",)),
-                "10k": measure_size(bench, "10k", 1, others=False, phases=("first", "churn")),
+                size: measure_size(bench, size, 1, ["make build"], ("first", "churn"))
+                for size in ("25", "10k")
             }
             print(f"\n{terminal_table(measured)}")
             return 0 if did_their_work(measured) else 1
-        for part in ["10k", "100k", "1m", "history"] if arguments.size == "all" else [arguments.size]:
-            folder = work / part
-            folder.mkdir()
-            measured = measure_part(folder, part, arguments)
-            complete = complete and did_their_work(measured)
-            # another bench may have written meanwhile
-            results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-            results |= measured
-            RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-            write_page(results)
-            if not arguments.keep:
-                shutil.rmtree(folder)
-    finally:
-        if arguments.keep:
-            print(f"What was made is in {work}.")
-        else:
-            shutil.rmtree(work, ignore_errors=True)
-    return 0 if complete else 1
+        told = about()
+        if results.get("about", {}).get("commit") != told["commit"] or "changes" in told["commit"]:
+            results = {}  # of other code
+        results["about"] = told
+        parts = ["10k", "1m", "flows"] if arguments.size == "all" else [arguments.size]
+        sizes = ["25"] * (parts != ["flows"]) + [part for part in parts if part in SIZES]
+        bench.warm_up(sorted({contestant for size in sizes for contestant in CONTESTANTS[size]} or {"make build"}))
+        for size in sizes:
+            results[size] = measure_size(bench, size, arguments.repeat, CONTESTANTS[size])
+            if size in parts:
+                write(results)
+        if "flows" in parts:
+            results["flows"] = measure_flows(bench, arguments.repeat)
+            write(results)
+    return 0 if did_their_work(results) else 1
 
 
-def did_their_work(measured: dict[str, dict]) -> bool:
+def write(results: dict) -> None:
+    """Keeps the numbers, and writes the page from them."""
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    write_page(results)
+
+
+def did_their_work(results: dict[str, dict]) -> bool:
     """Whether each run of the engine and of the floor did its work; the others may fail, and the page says so."""
     return not any(
         run["problem"]
-        for part in measured.values()
+        for part in results.values()
         for name, runs in part.get("runs", {}).items()
-        if name.startswith(("engine", "floor"))
+        if not name.startswith(("ordinary", "pandera"))
         for run in runs
     )
-
-
-def measure_part(folder: Path, part: str, arguments: argparse.Namespace) -> dict:
-    """Measures one size, with the tiny drop that tells its fixed cost, or the cost of history.
-
-    Returns:
-        The part's results by name, each with what `about` says.
-    """
-    if part == "history":
-        simulated = simulate(folder, copy_of_the_project(folder / "project"), every=arguments.every)
-        return {"history": simulated | {"about": about()}}
-    bench = Bench(folder, arguments.limit)
-    told = about()
-    tiny = measure_size(bench, "tiny", arguments.repeat)
-    return {part: measure_size(bench, part, arguments.repeat) | {"tiny": tiny, "about": told}}
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-# as in profiles.yml
+# as in profiles.yml; blocks are of the size that DuckDB chooses for itself
 SETTINGS = {"threads": 2, "preserve_insertion_order": False}
 
 
