@@ -2,7 +2,7 @@
 {%- set runs = ref('run') -%}
 {#- A manifest alone means that nothing changed, unless it announces files. -#}
 {%- set lone_manifests = [] -%}
-{%- if execute and load_relation(landed_files) is not none -%}
+{%- if flags.WHICH in ('build', 'run') and load_relation(landed_files) is not none -%}
     {%- set lone_manifests = run_query(
         "select landed.folder, landed.drop_id, landed.landed_at, max(landed.path) as path from " ~ landed_files ~ " as landed"
         ~ " inner join " ~ runs ~ " as runs on runs.status = 'running' and landed.landed_at <= runs.run_at"
