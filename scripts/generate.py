@@ -231,7 +231,10 @@ def described(name: str, columns: list[dict], rules: list[dict], own_rules: list
         "targets": list(dict.fromkeys(
             column["refers_to"] for column in stored if column["refers_to"].endswith(".csv") and column["refers_to"] != name
         )),
-        "has_dates": any(column["kind"] in DATE_KINDS for column in stored),
+        "dates": [
+            named(f"{{{{ as_date('records.{column['column_name']}', '{date_order('records')}') }}}}", column["staging_column"])
+            for column in stored if column["kind"] in DATE_KINDS
+        ],
         "coded": [column for column in stored if column["kind"] in ("code", "fixed_code")],
         "list_types": list(dict.fromkeys(column["refers_to"] for column in lists if column["kind"] == "codes")),
         "reference_types": list(dict.fromkeys(
@@ -324,8 +327,9 @@ def flag(column: dict, rule: dict, file: dict, item: str = "") -> dict:
         "value": value,
         "found": found,
         "found?": found if refers_to else "",
-        "start": f"records.{refers_to}",
-        "order": date_order("records"),
+        # dates are read once, under the names that they have in staging
+        "read": column["staging_column"],
+        "start": snake_case(refers_to),
         # a word for nothing may be a name, or the value that is required
         "words": "words too" if column["is_required"] == "no" and column["kind"] != "name" else "",
         "is_alias": f"{target}.is_alias",

@@ -77,7 +77,7 @@ def test_the_same_catalogue_makes_the_same_models():
         ),
         (
             'oneroster__enrollments',
-            ["{{ rule_in_order( 'records.endDate', 'records.beginDate', 'date_orders.by_flow[records.inbound_flow_id]' ) }}"],
+            ["{{ rule_in_order('end_date', 'begin_date') }} as end_date__in_order"],
         ),
         (
             'oneroster__orgs',

@@ -48,7 +48,8 @@
     {%- set scans = [] -%}
     {%- set accepted_files = ref('accepted_file') -%}
     {%- set needed = [ref('header_column'), ref('inbound_file'), ref('inbound_flow')] -%}
-    {%- if execute and load_relation(accepted_files) is not none -%}
+    {#- documentation shows the SQL, and lands nothing -#}
+    {%- if flags.WHICH in ('build', 'run') and load_relation(accepted_files) is not none -%}
         {%- set scans = run_query(
             "select * from " ~ accepted_files ~ " where file_name = '" ~ file ~ "' order by inbound_flow_id"
         ).rows -%}
@@ -61,8 +62,7 @@
                 scan.inbound_flow_id, scan.drop_id, snake_case(file), scan.fingerprint[:8], made_of[:8], 'parquet'
             ] | join('.') -%}
             {%- do paths.append(path) -%}
-            {#- documentation shows the SQL, and lands nothing -#}
-            {%- if path not in there and flags.WHICH in ('build', 'run') -%}
+            {%- if path not in there -%}
                 {%- do make_parquet_folder() -%}
                 {%- do remember_forgotten_people(scan.inbound_flow_id) -%}
                 {%- do run_query(

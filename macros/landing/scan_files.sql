@@ -5,7 +5,7 @@
 {% macro scan_files() %}
     {%- set selection = used_files() -%}
     {%- set earlier_scans = earlier_relation('landing', 'inbound_file') -%}
-    {%- if not execute or load_relation(ref('inbound_drop')) is none -%}{%- do return(none) -%}{%- endif -%}
+    {%- if flags.WHICH not in ('build', 'run') or load_relation(ref('inbound_drop')) is none -%}{%- do return(none) -%}{%- endif -%}
     {#- DuckDB's tables of what it could not read belong to the connection, and live on in it -#}
     {%- do run_query(
         "drop table if exists temp.unread_lines; drop table if exists temp.unread_line_scans;"
@@ -138,7 +138,7 @@
 
 {#- The scanned files, for the model that asked for them. -#}
 {% macro scanned_files() -%}
-    {%- if execute and load_relation(ref('inbound_drop')) is not none -%}
+    {%- if flags.WHICH in ('build', 'run') and load_relation(ref('inbound_drop')) is not none -%}
     select * from scanned_file
     {%- else -%}
     {{ empty_scan() }}

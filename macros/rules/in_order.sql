@@ -1,9 +1,6 @@
-{% macro rule_in_order(value, start, order) -%}
-    case
-        -- written year-month-day, dates compare as texts do
-        when {{ value }} >= {{ start }} and {{ value }} like '____-__-__' and {{ start }} like '____-__-__' then false
-        else {{ as_date(value, order) }} < {{ as_date(start, order) }}
-    end
+{#- `read` and `start` are dates. -#}
+{% macro rule_in_order(read, start) -%}
+    {{ read }} < {{ start }}
 {%- endmacro %}
 
 {% test in_order(model, column_name, start) %}

@@ -1,4 +1,4 @@
 {#- A date that is understood, but is not written YYYY-MM-DD. -#}
-{% macro rule_plain_date(value, order) -%}
-    case when {{ value }} not like '____-__-__' then {{ as_date(value, order) }} is not null end
+{% macro rule_plain_date(value, read) -%}
+    {{ read }} is not null and {{ value }} not like '____-__-__'
 {%- endmacro %}

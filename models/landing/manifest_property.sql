@@ -1,6 +1,6 @@
 {%- set inbound_files = ref('inbound_file') -%}
 {%- set manifests = [] -%}
-{%- if execute and load_relation(inbound_files) is not none -%}
+{%- if flags.WHICH in ('build', 'run') and load_relation(inbound_files) is not none -%}
     {%- set manifests = run_query(
         "select inbound_flow_id, drop_id, path from " ~ inbound_files
         ~ " where file_name = 'manifest.csv' and not has_nul order by inbound_flow_id"

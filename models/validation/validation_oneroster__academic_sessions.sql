@@ -45,6 +45,8 @@ flags as (
         records.sourced_id,
         records.disposition,
         records.disposition is not null as is_special,
+        {{ as_date('records.startDate', 'date_orders.by_flow[records.inbound_flow_id]') }} as start_date,
+        {{ as_date('records.endDate', 'date_orders.by_flow[records.inbound_flow_id]') }} as end_date,
         {{ rule_readable_line('records.unreadable_reason') }} as line__readable_line,
         {{ rule_surplus_cells('records.surplus_cells') }} as line__surplus_cells,
         {{ rule_not_repeated('records.is_copy') }} as sourced_id__not_repeated,
@@ -72,21 +74,15 @@ flags as (
         {{ rule_plain_code('ref_session_type.is_alias') }} as type__plain_code,
         {{ rule_placeholder('records.startDate') }} as start_date__placeholder,
         {{ rule_required('records.startDate') }} as start_date__required,
-        case when {{ rule_well_formed_date(
-            'records.startDate', 'date_orders.by_flow[records.inbound_flow_id]'
-        ) }} then not start_date__placeholder end as start_date__well_formed_date,
-        {{ rule_plain_date('records.startDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
-            as start_date__plain_date,
+        case when {{ rule_well_formed_date('records.startDate', 'start_date') }} then not start_date__placeholder end
+            as start_date__well_formed_date,
+        {{ rule_plain_date('records.startDate', 'start_date') }} as start_date__plain_date,
         {{ rule_placeholder('records.endDate') }} as end_date__placeholder,
         {{ rule_required('records.endDate') }} as end_date__required,
-        case when {{ rule_well_formed_date(
-            'records.endDate', 'date_orders.by_flow[records.inbound_flow_id]'
-        ) }} then not end_date__placeholder end as end_date__well_formed_date,
-        {{ rule_plain_date('records.endDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
-            as end_date__plain_date,
-        case when {{ rule_in_order(
-            'records.endDate', 'records.startDate', 'date_orders.by_flow[records.inbound_flow_id]'
-        ) }} then not end_date__placeholder end as end_date__in_order,
+        case when {{ rule_well_formed_date('records.endDate', 'end_date') }} then not end_date__placeholder end
+            as end_date__well_formed_date,
+        {{ rule_plain_date('records.endDate', 'end_date') }} as end_date__plain_date,
+        {{ rule_in_order('end_date', 'start_date') }} as end_date__in_order,
         {{ rule_placeholder('records.schoolYear') }} as school_year__placeholder,
         {{ rule_required('records.schoolYear') }} as school_year__required,
         case when {{ rule_well_formed_year('records.schoolYear') }} then not school_year__placeholder end

@@ -49,6 +49,7 @@ flags as (
         records.sourced_id,
         records.disposition,
         records.disposition is not null as is_special,
+        {{ as_date('records.birthDate', 'date_orders.by_flow[records.inbound_flow_id]') }} as birth_date,
         {{ rule_readable_line('records.unreadable_reason') }} as line__readable_line,
         {{ rule_surplus_cells('records.surplus_cells') }} as line__surplus_cells,
         {{ rule_not_repeated('records.is_copy') }} as sourced_id__not_repeated,
@@ -66,11 +67,9 @@ flags as (
             as sourced_id__references,
         {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
         {{ rule_placeholder('records.birthDate', 'words too') }} as birth_date__placeholder,
-        case when {{ rule_well_formed_date(
-            'records.birthDate', 'date_orders.by_flow[records.inbound_flow_id]'
-        ) }} then not birth_date__placeholder end as birth_date__well_formed_date,
-        {{ rule_plain_date('records.birthDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
-            as birth_date__plain_date,
+        case when {{ rule_well_formed_date('records.birthDate', 'birth_date') }} then not birth_date__placeholder end
+            as birth_date__well_formed_date,
+        {{ rule_plain_date('records.birthDate', 'birth_date') }} as birth_date__plain_date,
         {{ rule_placeholder('records.sex', 'words too') }} as sex__placeholder,
         case when {{ rule_in_reference_definitions(
             'records.sex', 'ref_sex.code', 'records.oneroster_version'

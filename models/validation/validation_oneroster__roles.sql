@@ -66,6 +66,8 @@ flags as (
         records.sourced_id,
         records.disposition,
         records.disposition is not null as is_special,
+        {{ as_date('records.beginDate', 'date_orders.by_flow[records.inbound_flow_id]') }} as begin_date,
+        {{ as_date('records.endDate', 'date_orders.by_flow[records.inbound_flow_id]') }} as end_date,
         {{ rule_readable_line('records.unreadable_reason') }} as line__readable_line,
         {{ rule_surplus_cells('records.surplus_cells') }} as line__surplus_cells,
         {{ rule_not_repeated('records.is_copy') }} as sourced_id__not_repeated,
@@ -100,20 +102,14 @@ flags as (
         ) }} then not role__placeholder end as role__in_reference_definitions,
         {{ rule_plain_code('ref_role.is_alias') }} as role__plain_code,
         {{ rule_placeholder('records.beginDate', 'words too') }} as begin_date__placeholder,
-        case when {{ rule_well_formed_date(
-            'records.beginDate', 'date_orders.by_flow[records.inbound_flow_id]'
-        ) }} then not begin_date__placeholder end as begin_date__well_formed_date,
-        {{ rule_plain_date('records.beginDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
-            as begin_date__plain_date,
+        case when {{ rule_well_formed_date('records.beginDate', 'begin_date') }} then not begin_date__placeholder end
+            as begin_date__well_formed_date,
+        {{ rule_plain_date('records.beginDate', 'begin_date') }} as begin_date__plain_date,
         {{ rule_placeholder('records.endDate', 'words too') }} as end_date__placeholder,
-        case when {{ rule_well_formed_date(
-            'records.endDate', 'date_orders.by_flow[records.inbound_flow_id]'
-        ) }} then not end_date__placeholder end as end_date__well_formed_date,
-        {{ rule_plain_date('records.endDate', 'date_orders.by_flow[records.inbound_flow_id]') }}
-            as end_date__plain_date,
-        case when {{ rule_in_order(
-            'records.endDate', 'records.beginDate', 'date_orders.by_flow[records.inbound_flow_id]'
-        ) }} then not end_date__placeholder end as end_date__in_order,
+        case when {{ rule_well_formed_date('records.endDate', 'end_date') }} then not end_date__placeholder end
+            as end_date__well_formed_date,
+        {{ rule_plain_date('records.endDate', 'end_date') }} as end_date__plain_date,
+        {{ rule_in_order('end_date', 'begin_date') }} as end_date__in_order,
         {{ rule_placeholder('records.orgSourcedId') }} as org_sourced_id__placeholder,
         {{ rule_required('records.orgSourcedId') }} as org_sourced_id__required,
         case when {{ rule_well_formed_id(

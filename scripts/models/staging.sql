@@ -20,7 +20,7 @@ verdicts as not materialized (
 ),
 
 <% endfor %>
-<% if file.has_dates %>
+<% if file.dates %>
 date_orders as not materialized (
     {{ date_orders('<< file.name >>') }}
 ),
@@ -45,7 +45,7 @@ date_orders as not materialized (
     <% for type in file.list_types %>
     cross join << type | cte >>
     <% endfor %>
-    <% if file.has_dates %>
+    <% if file.dates %>
     cross join date_orders
     <% endif %>
     where coalesce(verdicts.disposition, 'staged') = 'staged'

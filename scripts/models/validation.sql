@@ -19,7 +19,7 @@ with<< ' recursive' if file.parent >> landing as not materialized (
 ),
 
 <% endfor %>
-<% if file.has_dates %>
+<% if file.dates %>
 date_orders as (
     {{ date_orders('<< file.name >>') }}
 ),
@@ -66,11 +66,14 @@ flags as (
         records.organizations,
         <% endif %>
         records.disposition is not null<< ' or records.organizations is not null' if file.merges >> as is_special,
+        <% for date in file.dates %>
+        << date >>,
+        <% endfor %>
         <% for flag in file.line_flags + file.flags %>
         << flag.named >><< ',' if not loop.last >>
         <% endfor %>
     from records
-    <% if file.has_dates %>
+    <% if file.dates %>
     cross join date_orders
     <% endif %>
     <% for join in file.joins %>

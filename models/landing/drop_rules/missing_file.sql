@@ -2,7 +2,7 @@
 {%- set inbound_files = ref('inbound_file') -%}
 {#- Which flows deliver classes without sessions: only then does it matter whether a class names a term. -#}
 {%- set unaccompanied_classes = [] -%}
-{%- if execute and load_relation(inbound_files) is not none -%}
+{%- if flags.WHICH in ('build', 'run') and load_relation(inbound_files) is not none -%}
     {%- set unaccompanied_classes = run_query(
         "select * from " ~ inbound_files ~ " as classes where is_read and file_name = 'classes.csv' and header_cells > 0"
         ~ " and not exists (select 1 from " ~ inbound_files ~ " as sessions where sessions.is_read and sessions.inbound_flow_id"
