@@ -112,6 +112,16 @@ def test_the_run_of_the_day_tests_what_data_can_break_and_no_more(nodes):
     assert not [name for name in daily if name.startswith('users__') or 'validation' in name]
 
 
+def test_a_run_takes_no_more_nodes_than_was_decided(manifest, nodes):
+    """A node costs 20 to 100 ms of a run. Whoever needs more of them raises these numbers, and knows that."""
+    run = [
+        node for node in of_type(nodes, 'model', 'seed', 'snapshot', 'test').values() if node.config.materialized != 'ephemeral'
+    ]
+    daily = [node for node in run if not {'rule', 'proves_code'} & set(node.tags)]
+    assert len(daily) <= 200
+    assert len(run) + len(manifest.unit_tests) <= 450
+
+
 def test_a_failing_rule_holds_no_model_back(manifest, nodes):
     """A rule reads its staging model and the validation result; dbt skips what descends from both when it fails."""
     manifest.build_parent_and_child_maps()
