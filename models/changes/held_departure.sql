@@ -1,4 +1,24 @@
-with held as (
+with nameless as (
+    select
+        inbound_flow_id,
+        file_name,
+        min(line_number) as line_number,
+        count(*) as lines
+    from (
+        {% for file in delivered_files() %}
+        select
+            inbound_flow_id,
+            '{{ file }}' as file_name,
+            line_number
+        from {{ ref('validation_' ~ model_name(file)) }}
+        where disposition = 'unreadable' and sourced_id is null
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    )
+    group by inbound_flow_id, file_name
+),
+
+held as (
     {% for file in delivered_files() %}
     select
         changes.inbound_flow_id,
@@ -7,15 +27,7 @@ with held as (
         nameless.lines,
         count(*) as records
     from {{ ref('changes_' ~ model_name(file)) }} as changes
-    inner join (
-        select
-            inbound_flow_id,
-            min(line_number) as line_number,
-            count(*) as lines
-        from {{ ref('validation_' ~ model_name(file)) }}
-        where disposition = 'unreadable' and sourced_id is null
-        group by inbound_flow_id
-    ) as nameless on changes.inbound_flow_id = nameless.inbound_flow_id
+    inner join nameless on changes.inbound_flow_id = nameless.inbound_flow_id and nameless.file_name = '{{ file }}'
     -- what has a line of its own is kept for that line's sake
     anti join {{ ref('validation_' ~ model_name(file)) }} as lines
         on
@@ -34,7 +46,8 @@ final as (
         file_name,
         line_number,
         records || case when records = 1 then ' record is' else ' records are' end
-        || ' not in this file any more and would end, but ' || case when lines = 1 then 'a line' else lines || ' lines' end
+        || ' not in this file any more and would end, but '
+        || case when lines = 1 then 'a line' else lines || ' lines' end
         || ' cannot be read, not even the id, and may hold any of them. Fix the line, or lines, and they end.' as problem
     from held
 )

@@ -14,7 +14,9 @@ periods as (
 
 final as (
     select
-        concat_ws(',', periods.inbound_flow_id || ':' || periods.sourced_id, periods.active_from) as enrollment_period_id,
+        concat_ws(
+            ',', periods.inbound_flow_id || ':' || periods.sourced_id, periods.active_from
+        ) as enrollment_period_id,
         periods.source_system_id,
         periods.inbound_flow_id || ':' || periods.sourced_id as enrollment_id,
         periods.source_system_id || ':' || periods.user_sourced_id as person_id,
