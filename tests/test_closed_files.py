@@ -65,7 +65,8 @@ def test_what_another_account_locked_is_told_with_its_reason(tmp_path, monkeypat
     spec.loader.exec_module(landed_file)
     connection = duckdb.connect()
     monkeypatch.setenv('ONEROSTER_LANDING', str(tmp_path / 'landing'))
-    dbt = SimpleNamespace(config=lambda **_: None)
+    catalogue = connection.sql("select 'users.csv' as file_name")
+    dbt = SimpleNamespace(config=lambda **_: None, ref=lambda _: catalogue)
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -76,8 +77,8 @@ def test_what_another_account_locked_is_told_with_its_reason(tmp_path, monkeypat
             os.chmod(locked_drop, 0o000)
             if os.geteuid() == 0:
                 os.setuid(65534)
-            found = landed_file.model(dbt, connection).fetchall()
-            os.write(writing, json.dumps([[row[1], row[2], row[4]] for row in found if row[4]]).encode())
+            found = landed_file.model(dbt, connection).filter('closed_because is not null')
+            os.write(writing, json.dumps(found.select('drop_id, file_name, closed_because').fetchall()).encode())
         finally:
             os._exit(0)
     os.close(writing)
