@@ -380,12 +380,12 @@ def version_of(files):
 
 
 def read_lines(text):
-    """The data lines of a file. Blank lines are none; too few cells, or surplus ones that are filled, are unreadable."""
+    """The data lines of a file. Lines of blanks and commas are none; too few cells, or surplus ones that are filled, are unreadable."""
     header, *rest = text.split('\n')
     header = next(csv.reader([header]))
     lines = []
     for number, raw in enumerate(rest, start=2):
-        if not raw.strip():
+        if not raw.replace(',', '').strip():
             continue
         cells = [cell.strip() for cell in next(csv.reader([raw]))]
         readable = len(cells) >= len(header) and not any(cells[len(header) :])

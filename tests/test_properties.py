@@ -135,7 +135,7 @@ def lines_of(file, header, record, state):
         case 'cut':
             return f'{record["sourcedId"]},,\n'
         case 'nameless':
-            return ',,\n'
+            return ',x,\n'
         case 'withdrawn':
             rows = [record | {'status': 'toBeDeleted'}]
         case 'resent':
