@@ -48,7 +48,8 @@ final as (
         records || case when records = 1 then ' record is' else ' records are' end
         || ' not in this file any more and would end, but '
         || case when lines = 1 then 'a line' else lines || ' lines' end
-        || ' cannot be read, not even the id, and may hold any of them. Fix the line, or lines, and they end.' as problem
+        || ' cannot be read, not even the id, and may hold any of them. Fix the line, or lines, and they end.'
+            as problem
     from held
 )
 
