@@ -30,7 +30,7 @@ $(addprefix usage-of-,land validate publish forget backup restore): usage-of-%:
 ## build [FLOW=flow,flow] [RUN_AT=instant] [APPROVE=flow/drop,flow/drop] [WAIT=seconds] [FULL=1]: run on the landing zone, and say how it went
 build: .venv/installed
 	$(BIN)/python scripts/build.py $${FLOW+--flow="$$FLOW"} $${RUN_AT+--run-at="$$RUN_AT"} \
-		$${APPROVE+--approve="$$APPROVE"} $${WAIT+--wait="$$WAIT"} $(if $(filter 1,$(value FULL)),--full)
+		$${APPROVE+--approve="$$APPROVE"} $${WAIT+--wait="$$WAIT"} $$([ "$$FULL" != 1 ] || echo --full)
 
 ## land FROM=export.zip FLOW=contoso-2027 [DROP=20260901T060000Z]: land a zip or a folder as a drop that arrived now, or at the instant DROP
 land: $(call needs,land,FROM FLOW) .venv/installed

@@ -86,6 +86,7 @@ def test_a_severity_decides_what_happens_to_the_record(project, tmp_path):
         ('courses.csv', 'x~1', 'standard_characters', 'error', 'record_left_out'),  # no notice any more: told of each line
         ('courses.csv', 'x~2', 'standard_characters', 'error', 'record_left_out'),
         ('enrollments.csv', 'e-1', 'references', 'warning', 'none'),
+        ('enrollments.csv', 'e-1', 'school_of_the_class', 'notice', 'none'),  # it is not the school of its class, either
         ('enrollments.csv', 'e-2', 'references', 'error', 'record_left_out'),
         ('users.csv', 'student-2', 'well_formed_email', 'error', 'record_left_out'),
         ('users.csv', 'teacher', 'well_formed_phone', 'notice', 'none'),  # a notice now: told of the file, at its first line

@@ -73,7 +73,9 @@ def test_what_another_account_locked_is_told_with_its_reason(tmp_path, monkeypat
         try:
             for folder in [*tmp_path.parents][:-2] if os.geteuid() == 0 else []:
                 os.chmod(folder, os.stat(folder).st_mode | 0o055)
-            os.chmod(tmp_path, 0o755)
+            # whatever may be taken from others by the umask of a test before
+            for folder in (tmp_path, drop.parent.parent, drop.parent, drop):
+                os.chmod(folder, 0o755)
             os.chmod(locked_drop, 0o000)
             if os.geteuid() == 0:
                 os.setuid(65534)

@@ -24,7 +24,7 @@ def large_users(is_whole):
         for number in range(2, PEOPLE + 2)
     ]
     for line_number in (FIRST, MIDDLE, LAST):
-        lines[line_number - 2] = lines[line_number - 2].replace(',student,', ',pupil,')
+        lines[line_number - 2] = lines[line_number - 2].replace(',student,', ',pupyl,')
     lines[COPY - 2] = lines[COPY - 3]
     if not is_whole:
         lines[UNREADABLE - 2] = f'u{UNREADABLE},true'

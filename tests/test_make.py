@@ -15,7 +15,7 @@ from roster import PROJECT
 MAKEFILE = (PROJECT / 'Makefile').read_text()
 # target -> option -> how the program is given its value
 OPTIONS = {
-    'build': {'FLOW': '--flow=', 'RUN_AT': '--run-at=', 'APPROVE': '--approve=', 'WAIT': '--wait='},
+    'build': {'FLOW': '--flow=', 'RUN_AT': '--run-at=', 'APPROVE': '--approve=', 'WAIT': '--wait=', 'FULL': None},
     'land': {'FLOW': '--flow=', 'DROP': '--drop=', 'FROM': ''},
     'validate': {'FLOW': '--flow=', 'FROM': ''},
     'publish': {'DEIDENTIFIED': None, 'TO': '--to='},

@@ -504,7 +504,7 @@ def test_the_directory_is_validated_and_remembered(roster):
     lines = DIRECTORY.replace('u-cy', 'u-new').splitlines(keepends=True)
     lines[1] = lines[1].replace('Ada@contoso.example,', ',', 1)
     roster.land('directory', '20260904T060000Z', {'users.csv': ''.join(line for line in lines if 'u-cut' not in line)})
-    roster.land('directory', '20260904T060001Z', {'Users.csv': DIRECTORY})
+    roster.land('directory', '20260904T060001Z', {'people.csv': DIRECTORY})
     assert roster.build('2026-09-04T07:00:00Z', everything=True).succeeded
     fourth = '2026-09-04 07:00:00'
     assert roster.query(users) == [

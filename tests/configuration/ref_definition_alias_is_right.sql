@@ -34,6 +34,7 @@ mistakes as (
     left join codes on lines.reference_type = codes.reference_type and lower(lines.code) = codes.spelling
     where
         lines.is_district
+        and lines.code is not null
         and lines.reference_type in (select known.reference_type from codes as known)
         and coalesce(codes.is_disabled, true)
     union all
