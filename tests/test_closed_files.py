@@ -76,6 +76,7 @@ def test_what_another_account_locked_is_told_with_its_reason(tmp_path, monkeypat
             # whatever may be taken from others by the umask of a test before
             for folder in (tmp_path, drop.parent.parent, drop.parent, drop):
                 os.chmod(folder, 0o755)
+            os.chmod(drop / 'orgs.csv', 0o644)
             os.chmod(locked_drop, 0o000)
             if os.geteuid() == 0:
                 os.setuid(65534)
