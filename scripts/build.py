@@ -22,7 +22,7 @@ from pathlib import Path
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
-from fix_first import MOST, root_causes
+from fix_first import MOST, counted, root_causes
 from land import SAMPLE, Refusal, check_drop, check_flow
 from privacy import key_file_of
 from warehouse import WarehouseInUse, WorkingCopy, made_landed_folder, working_copy
@@ -111,12 +111,6 @@ def run_on(copy: WorkingCopy, landing: Path, arguments: argparse.Namespace) -> i
 def took() -> str:
     """How long this program has been running, as a sentence."""
     return f"It took {counted(round(time.monotonic() - STARTED), 'second')}."
-
-
-def counted(number: int, what: str) -> str:
-    """A number of things: `1 warning`, `2 warnings`, `3,000 classes`."""
-    ending = "" if number == 1 else "es" if what.endswith("s") else "s"
-    return f"{number:,} " + ("people" if what == "person" and number != 1 else what + ending)
 
 
 def release_warehouse() -> None:

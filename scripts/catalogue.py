@@ -42,6 +42,18 @@ def rule_words() -> dict[tuple[str, str], dict[str, str]]:
     return words
 
 
+def words_of(words: dict[tuple[str, str], dict[str, str]], rule: str, caused_by: str | None = None) -> dict[str, str]:
+    """The words of a rule as it was broken: those for its cause where there are any, else the rule's own.
+
+    Args:
+        words: what `rule_words` returns.
+        rule: the rule, which an upgrade may have taken away: then only a title is known.
+        caused_by: what caused it; None for a cause of its own.
+    """
+    told = words.get((rule, caused_by or "")) or words.get((rule, ""), {})
+    return {"title": rule.replace("_", " ").capitalize()} | told
+
+
 def rows(path: Path) -> list[dict[str, str]]:
     """The lines of a seed, trimmed, each by column and with the `line` it begins on; lines of nothing but commas are left out."""
     with open(path, encoding="utf-8-sig", newline="") as file:

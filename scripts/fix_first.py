@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import duckdb
-from catalogue import rule_words
+from catalogue import rule_words, words_of
 
 MOST = 5
 
@@ -50,8 +50,7 @@ def root_causes(connection: duckdb.DuckDBPyConnection, run_id: str, most: int = 
     words = rule_words()
     found = [dict(zip(names, row)) for row in cursor.fetchall()]
     for cause in found:
-        own = words.get((cause["rule"], cause["caused_by"] or "")) or words.get((cause["rule"], ""), {})
-        cause["title"] = own.get("title") or cause["rule"].replace("_", " ").capitalize()
+        cause["title"] = words_of(words, cause["rule"], cause["caused_by"])["title"]
         cause["brings_back"] = brings_back(cause)
     return found
 
@@ -61,15 +60,16 @@ def brings_back(cause: dict) -> str:
     if cause["severity"] == "catastrophic":
         return "Until it is fixed, nothing of the drop is used."
     records, others = cause["records_brought_back"], cause["records_left_out"] - cause["records_brought_back"]
-    gains = [plural(records, "record")] if records else []
-    gains += [plural(cause["values_left_out"], "value")] if cause["values_left_out"] else []
+    gains = [counted(records, "record")] if records else []
+    gains += [counted(cause["values_left_out"], "value")] if cause["values_left_out"] else []
     sentences = [f"Fixing it brings back {' and '.join(gains)}."] if gains else []
     if others:
         need = "needs" if others == 1 else "need"
-        sentences.append(f"{plural(others, 'more record' if records else 'record')} {need} this and another fix.")
+        sentences.append(f"{counted(others, 'more record' if records else 'record')} {need} this and another fix.")
     return " ".join(sentences) or "Nothing is left out."
 
 
-def plural(number: int, noun: str) -> str:
-    """A number of things: `1 record`, `2 records`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def counted(number: int, what: str) -> str:
+    """A number of things: `1 warning`, `2 warnings`, `3,000 classes`."""
+    ending = "" if number == 1 else "es" if what.endswith("s") else "s"
+    return f"{number:,} " + ("people" if what == "person" and number != 1 else what + ending)

@@ -19,8 +19,8 @@ from pathlib import Path
 import duckdb
 import jinja2
 import pygal
-from catalogue import rule_words
-from fix_first import plural, root_causes
+from catalogue import rule_words, words_of
+from fix_first import counted, root_causes
 from markupsafe import Markup, escape
 from pygal.style import Style
 
@@ -194,11 +194,11 @@ def sentence(warehouse: Warehouse, run: dict) -> str:
     errors, warnings = run["errors"] or 0, run["warnings"] or 0
     if not counts["due"]:
         return "The run completed with nothing to do: every flow was skipped."
-    used = f"{counts['processed']:,} of {plural(counts['due'], 'flow')} went through"
+    used = f"{counts['processed']:,} of {counted(counts['due'], 'flow')} went through"
     if not errors and not warnings:
-        looks = f" {plural(run['notices'], 'notice')} may be worth a look." if run["notices"] else ""
+        looks = f" {counted(run['notices'], 'notice')} may be worth a look." if run["notices"] else ""
         return f"All is well: {used}, and nothing was left out.{looks}"
-    found = " and ".join(part for part in (plural(errors, "error") if errors else "", plural(warnings, "warning") if warnings else "") if part)
+    found = " and ".join(part for part in (counted(errors, "error") if errors else "", counted(warnings, "warning") if warnings else "") if part)
     left_out = warehouse.rows(
         """
         select count(distinct (inbound_flow_id, file_name, line_number)) as records
@@ -207,7 +207,7 @@ def sentence(warehouse: Warehouse, run: dict) -> str:
         """,
         run_id=run["run_id"],
     )[0]["records"]
-    return f"{used}, with {found}; {plural(left_out, 'record') if left_out else 'no record'} left out."
+    return f"{used}, with {found}; {counted(left_out, 'record') if left_out else 'no record'} left out."
 
 
 def totals(told: list[dict]) -> list[dict]:
@@ -262,7 +262,7 @@ def flows(warehouse: Warehouse, run: dict, changes: list[dict]) -> list[dict]:
             flow["files"] = []
         for measure in ("received_records", "staged_records", "left_out", "collapsed_copies", "withdrawn_records"):
             flow[measure] = sum(each[measure] for each in flow["files"])
-        flow["reasons"] = [each | {"title": title_of(words, each["rule"])} for each in reasons if own(each)]
+        flow["reasons"] = [each | {"title": words_of(words, each["rule"])["title"]} for each in reasons if own(each)]
         flow["changes"] = [each for each in changes if own(each) and each["run_at"] == run["run_at"]]
     return found
 
@@ -376,7 +376,7 @@ def by_rule(warehouse: Warehouse, run_id: str, groups: list[dict]) -> list[dict]
         run_id=run_id,
     )
     anchors = {group["rule"]: group["anchor"] for group in reversed(groups)}
-    return [each | {"label": title_of(words, each["rule"]), "anchor": anchors.get(each["rule"])} for each in found]
+    return [each | {"label": words_of(words, each["rule"])["title"], "anchor": anchors.get(each["rule"])} for each in found]
 
 
 def by_file(warehouse: Warehouse, run_id: str) -> list[dict]:
@@ -557,7 +557,7 @@ def finding_groups(warehouse: Warehouse, run_id: str, rows: int, is_redacted: bo
     for each in found:
         rule, cause = each["rule"], each["caused_by"] or ""
         key = (each["tier"], each["severity"], rule, cause)
-        own = words.get((rule, cause)) or words.get((rule, ""), {})
+        own = words_of(words, rule, cause)
         if key not in groups:
             groups[key] = {
                 "anchor": "-".join(["rule", str(each["tier"]), each["severity"], rule, *filter(None, [cause])]),
@@ -567,7 +567,7 @@ def finding_groups(warehouse: Warehouse, run_id: str, rows: int, is_redacted: bo
                 "caused_by": each["caused_by"],
                 "effect": EFFECT_WORDS.get(each["effect"], ""),
                 "words": own,
-                "title": own.get("title") or title_of(words, rule),
+                "title": own["title"],
                 "findings": each["findings"],
                 "files": each["files"],
                 "rows": [],
@@ -683,11 +683,6 @@ def round_steps(highest: int) -> list[int]:
     return list(range(0, highest + step, step))
 
 
-def title_of(words: dict[tuple[str, str], dict], rule: str) -> str:
-    """What a rule is about, in a few words."""
-    return words.get((rule, ""), {}).get("title") or rule.replace("_", " ").capitalize()
-
-
 def visible(text: object) -> str:
     """Text in which control characters can be seen: a line break is no layout."""
     return "".join(chr(0x2400 + ord(letter)) if ord(letter) < 32 else letter for letter in str(text))
@@ -732,7 +727,7 @@ def page(facts: dict, has_warehouse: bool, is_redacted: bool) -> str:
         written_at=datetime.now(timezone.utc),
         tiers=TIERS,
         counts_shown=COUNTS_SHOWN,
-        plural=plural,
+        counted=counted,
         style=Markup((PARTS / "page.css").read_text(encoding="utf-8")),
         script=Markup(script),
         script_digest=digest,

@@ -133,7 +133,7 @@ def test_a_clock_that_went_back_is_told_of_and_changes_nothing(built, tmp_path):
     [(1, 'warning', '1 warning'), (0, 'error', '0 errors'), (2, 'person', '2 people'), (3000, 'class', '3,000 classes')],
 )
 def test_one_thing_is_not_many(number, what, words):
-    assert build.counted(number, what) == words
+    assert fix_first.counted(number, what) == words
 
 
 def test_what_a_run_prints_and_logs_names_nobody(built):

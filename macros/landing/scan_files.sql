@@ -70,9 +70,12 @@
         "select 1 from unread_line_scans inner join unread_lines using (scan_id, file_id) cross join quick_scan"
         ~ " where file_path = '" ~ quoted(path) ~ "' and error_type = 'INVALID ENCODING' and not has_nul limit 1"
     ).rows -%}
-    {%- do return(bad_lines | length > 0 and run_query(
+    {#- a file is read whole, for its bytes, only when nothing else speaks against it -#}
+    {%- if not bad_lines or run_query("select 1 from " ~ raw_lines(path) ~ " where strlen(line) <> length(line) limit 1").rows -%}
+        {%- do return(false) -%}
+    {%- endif -%}
+    {%- do return(run_query(
         "select 1 from read_blob('" ~ quoted(path) ~ "') where not regexp_matches(cast(content as varchar), '\\\\x(00|81|8D|8F|90|9D)')"
-        ~ " and not exists (select 1 from " ~ raw_lines(path) ~ " where strlen(line) <> length(line))"
     ).rows | length > 0) -%}
 {% endmacro %}
 

@@ -73,8 +73,8 @@ told as (
         broken.inbound_flow_id,
         rules.staging_column,
         rules.rule,
-        case when not rules.is_told_once then broken.line_number end,
-        case when not rules.is_told_once then broken.item end
+        case when rules.severity <> 'notice' then broken.line_number end,
+        case when rules.severity <> 'notice' then broken.item end
 ),
 
 judged as (

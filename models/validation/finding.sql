@@ -94,8 +94,7 @@ weighed as (
         rules.problem,
         coalesce(broken_rules.item, broken_rules.record ->> rules.column_name) as cell,
         broken_rules.record ->> rules.refers_to as start,
-        broken_rules.record ->> 'unreadable_reason' as unreadable_reason,
-        rules.is_told_once
+        broken_rules.record ->> 'unreadable_reason' as unreadable_reason
     from broken_rules
     inner join rules
         on
@@ -117,7 +116,7 @@ record_findings as (
         weighed.column_name,
         case
             when weighed.column_name is not null then weighed.cell
-            when not weighed.is_told_once then weighed.sourced_id
+            when weighed.severity <> 'notice' then weighed.sourced_id
         end as value,
         replace(
             replace(
@@ -145,7 +144,7 @@ record_findings as (
             case when weighed.rule = 'well_formed_date' then {{ date_hint('weighed.cell') }} else '' end
         )
         || case
-            when weighed.is_told_once and weighed.lines > 1
+            when weighed.severity = 'notice' and weighed.lines > 1
                 then format(' ({} lines, the last of them line {})', weighed.lines, weighed.last_line_number)
             else ''
         end as problem,

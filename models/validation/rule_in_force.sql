@@ -67,7 +67,6 @@ final as (
         end as effect,
         configured.rule_key,
         configured.is_notice,
-        configured.severity = 'notice' as is_told_once,
         configured.staging_column,
         columns.kind in ('codes', 'list', 'references', 'user_ids') as is_list,
         columns.refers_to,
