@@ -93,6 +93,50 @@ p-1,,,student-1,reading,vendor,,,sso,student-1,
 """,
 }
 
+# The same district as School Data Sync V2.1 has it: no ids of memberships, no grades but those of roles.
+FILES_V2_1 = {
+    'academicSessions.csv': """\
+sourcedId,title,type,schoolYear,startDate,endDate
+year,2026-2027,schoolYear,2027,2026-08-01,2027-07-31
+fall,Fall,term,2027,2026-08-01,2026-12-31
+""",
+    'orgs.csv': """\
+sourcedId,name,type,parentSourcedId
+district,District,district,
+school,School,school,district
+""",
+    'users.csv': """\
+sourcedId,username,givenName,familyName,password,activeDirectoryMatchId,email,phone,sms,userNumber
+teacher,teacher,Given T,Family T,,,teacher@contoso.example,,,
+student-1,student-1,Given 1,Family 1,,,student-1@contoso.example,,,
+student-2,student-2,Given 2,Family 2,,,student-2@contoso.example,,,
+""",
+    'roles.csv': """\
+userSourcedId,orgSourcedId,role,sessionSourcedId,grade,isPrimary,roleStartDate,roleEndDate
+teacher,school,teacher,,,true,,
+student-1,school,student,,09,true,,
+student-2,school,student,,09,true,,
+""",
+    'courses.csv': """\
+sourcedId,orgSourcedId,title,code,schoolYearSourcedId,subject,grade
+algebra,school,Algebra,ALG,year,,09
+""",
+    'classes.csv': """\
+sourcedId,orgSourcedId,title,sessionSourcedIds,courseSourcedId,code
+algebra-1,school,Algebra 1,fall,algebra,ALG-1
+""",
+    'enrollments.csv': """\
+classSourcedId,userSourcedId,role
+algebra-1,teacher,teacher
+algebra-1,student-1,student
+algebra-1,student-2,student
+""",
+    'demographics.csv': """\
+userSourcedId,sex,birthDate,birthCity,birthState,birthCountry,ethnicityCodes,raceCodes
+student-1,female,2012-01-01,,,,,
+""",
+}
+
 
 def clean_drop(flow):
     """The files of a clean drop: OneRoster 1.2 for Fabrikam, 1.1 for Contoso."""
