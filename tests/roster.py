@@ -139,8 +139,8 @@ student-1,female,2012-01-01,,,,,
 
 
 def clean_drop(flow):
-    """The files of a clean drop: OneRoster 1.2 for Fabrikam, 1.1 for Contoso."""
-    return dict(FILES_1_2 if flow.startswith('fabrikam') else FILES_1_1)
+    """The files of a clean drop: OneRoster 1.2 for Fabrikam, School Data Sync V2.1 for Woodgrove, else OneRoster 1.1."""
+    return dict({'fabrikam': FILES_1_2, 'woodgrove': FILES_V2_1}.get(flow.split('-')[0], FILES_1_1))
 
 
 def records(text):
@@ -219,8 +219,9 @@ class Roster:
         if configured:
             shutil.copy(configured, self.warehouse)
 
-    def add_flow(self, flow, like, source_system=None):
-        """One more inbound flow, configured like another one; with a source system of its own unless told."""
+    def add_flow(self, flow, like, source_system=None, file_format=None):
+        """One more inbound flow, configured like another one, but for the format of its files when that is told; with a source
+        system of its own unless told."""
         source_system = source_system or flow
         with duckdb.connect(str(self.warehouse)) as connection:
             [[old_source_system]] = connection.execute(
@@ -238,10 +239,10 @@ class Roster:
             connection.execute(
                 """
                 insert into inbound.data_connector
-                select * replace (? as data_connector_id, ? as source_system_id)
+                select * replace (? as data_connector_id, ? as source_system_id, coalesce(?, file_format) as file_format)
                 from inbound.data_connector where source_system_id = ?
                 """,
-                [f'{flow}-csv', source_system, old_source_system],
+                [f'{flow}-csv', source_system, file_format, old_source_system],
             )
             connection.execute(
                 """

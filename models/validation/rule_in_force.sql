@@ -72,6 +72,12 @@ rules_of_oneroster as (
     from configured_severities as configured
     left join columns
         on configured.file_name = columns.file_name and configured.staging_column = columns.staging_column
+    where
+        columns.oneroster_version is distinct from 'schoolDataSyncV21'
+        and configured.file_name not in (
+            select keys.file_name from columns as keys
+            where keys.kind = 'key' and keys.oneroster_version = 'schoolDataSyncV21'
+        )
 ),
 
 -- the same rules, as severe as the other format requires its columns
