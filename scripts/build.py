@@ -422,7 +422,7 @@ def print_rules(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
     """Prints the rules that were broken, a line each, under the names that `rule_severities` has, and how many hold."""
     rules = connection.execute(
         """
-        select rules.severity, rules.rule_key, count(results.rule) as findings
+        select rules.test_severity, rules.rule_key, count(distinct results.rowid) as findings
         from validation.rule_in_force as rules
         left join runs.validation_result as results
             on
@@ -431,9 +431,9 @@ def print_rules(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
                 and (results.inbound_flow_id = 'directory') = contains(rules.file_name, '/')
                 and results.rule = rules.rule
                 and results.column_name is not distinct from rules.column_name
-        where rules.severity <> 'notice'
-        group by rules.severity, rules.rule_key
-        order by rules.severity, rules.rule_key
+        where rules.test_severity <> 'notice'
+        group by rules.test_severity, rules.rule_key
+        order by rules.test_severity, rules.rule_key
         """,
         [run_id],
     ).fetchall()

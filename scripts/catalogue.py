@@ -16,6 +16,11 @@ def columns() -> list[dict[str, str]]:
     return rows(CATALOGUE / "oneroster_column.csv")
 
 
+def school_data_sync_columns() -> list[dict[str, str]]:
+    """Every column of a School Data Sync V2.1 file, in the order of the files."""
+    return rows(CATALOGUE / "school_data_sync_column.csv")
+
+
 def rules() -> list[dict[str, str]]:
     """The shipped rules; and those of them that follow from another one, by what caused them."""
     return rows(CATALOGUE / "rule.csv")

@@ -104,7 +104,9 @@ def applied_rules(manifest: dict) -> dict[str, list[dict]]:
             stated = [(*notice.split("."), "notice") for notice in node["config"]["meta"]["notices"]]
         else:
             severity = "error" if node["config"]["severity"].lower() == "error" else "warning"
-            guarded = node["test_metadata"]["kwargs"].get("columns") or [node["column_name"] or "line"]
+            given = node["test_metadata"]["kwargs"]
+            # what is judged and not staged is no column of the model
+            guarded = given.get("columns") or [node["column_name"] or given.get("column_name") or "line"]
             stated = [(column, rule, severity) for column in guarded]
         for column, rule, severity in stated:
             facts = known.get((place["file"], column), {"column_name": "", "is_required": "yes"})

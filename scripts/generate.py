@@ -25,6 +25,8 @@ LINE = dict.fromkeys(("column_name", "refers_to", "alias", "oneroster_version"),
 }
 # arguments that are known of every line, and applies_to of what may be blank
 LINE_ARGUMENTS = {"unreadable_reason", "surplus_cells", "is_copy", "line_value"}
+# a key that no file has, but is made up of other columns, is a key all the same
+MADE_UP_KEY_RULES = {"required", "placeholder", "well_formed_id", "not_in_conflict", "not_repeated"}
 BLANK_RULES = {"every required column", "unless contact"}
 # asked of so many columns that one test guards all of a file that have one severity
 PLACEHOLDER = "placeholder"
@@ -32,6 +34,7 @@ PLACEHOLDER = "placeholder"
 OWN_RULE = {"applies_to": "", "arguments": "value", "on_lists": "items"}
 LONGEST = 110  # characters of a line, its indent and a comma aside
 DATE_KINDS = ("date", "end_date")
+SCHOOL_DATA_SYNC = "schoolDataSyncV21"  # what `oneroster_version` says of it
 LIST_KINDS = ("codes", "list", "references", "user_ids")
 DATA_TYPES = {
     "boolean": "boolean", "date": "date", "end_date": "date", "year": "integer", "modified": "timestamp",
@@ -91,7 +94,7 @@ def main() -> int:
 
 def generated() -> dict[Path, str]:
     """The text of every file that is made from the catalogue, by its path."""
-    columns, own_rules = catalogue.columns(), catalogue.district_rules()
+    columns, own_rules, formats = catalogue.columns(), catalogue.district_rules(), catalogue.school_data_sync_columns()
     rules = [rule for rule in catalogue.rules() if rule["applies_to"]]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PROJECT / "scripts" / "models"), undefined=jinja2.StrictUndefined,
@@ -102,7 +105,7 @@ def generated() -> dict[Path, str]:
     referred_to = {column["refers_to"] for column in columns if column["refers_to"] != column["file_name"]}
     texts = {}
     for name in dict.fromkeys(column["file_name"] for column in columns):
-        file = described(name, [column for column in columns if column["file_name"] == name], rules, own_rules)
+        file = described(name, [column for column in columns if column["file_name"] == name], rules, own_rules, formats)
         file["is_target"] = name in referred_to
         for layer, (folder, prefix, properties) in LAYERS.items():
             path = PROJECT / folder / f"{prefix}_{file['model']}"
@@ -194,7 +197,7 @@ def snake_case(name: str) -> str:
     return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower()
 
 
-def described(name: str, columns: list[dict], rules: list[dict], own_rules: list[dict]) -> dict:
+def described(name: str, columns: list[dict], rules: list[dict], own_rules: list[dict], formats: list[dict]) -> dict:
     """A file as its templates want it.
 
     Args:
@@ -202,16 +205,27 @@ def described(name: str, columns: list[dict], rules: list[dict], own_rules: list
         columns: its lines of the catalogue.
         rules: the shipped rules that apply to columns or lines.
         own_rules: those of the district, one per column.
+        formats: the columns of School Data Sync files.
 
     Returns:
         What the templates name.
     """
     stored = [dict(column) for column in columns if column["kind"] != "unstored"]
+    received = {row["landed_as"]: row for row in formats if row["file_name"] == name}
+    is_school_data_sync_only = all(column["oneroster_version"] == SCHOOL_DATA_SYNC for column in stored)
+    for column in stored:
+        # what other columns are made of as it lands is judged, and goes no further
+        column["is_staged"] = not received.get(column["column_name"], {}).get("made_into")
+        column["is_made_up"] = bool(received) and column["column_name"] not in received
     lists = [column for column in stored if column["kind"] in LIST_KINDS]
     for column in stored:
         column["alias"] = alias_of(column, stored)
         column["staged"] = named(staged(column), column["staging_column"])
-        column["rules"] = [applied(rule, column) for rule in rules if applies(rule, column)] + [
+        column["rules"] = [
+            applied(rule, column) for rule in rules
+            if applies(rule, column)
+            and not (is_school_data_sync_only and column["kind"] == "key" and rule["rule"] not in MADE_UP_KEY_RULES)
+        ] + [
             OWN_RULE | rule for rule in own_rules
             if (rule["file_name"], rule["column_name"]) == (name, column["column_name"])
         ]
@@ -223,6 +237,8 @@ def described(name: str, columns: list[dict], rules: list[dict], own_rules: list
         "model": "directory__users" if name == DIRECTORY else f"oneroster__{snake_case(name)}",
         "key": stored[0]["column_name"],
         "stored": stored,
+        "staged": [column for column in stored if column["is_staged"]],
+        "is_school_data_sync_only": is_school_data_sync_only,
         "parent": parent,
         "is_roster": name != DIRECTORY,
         "contacts": any(column["is_required"] == "unless contact" for column in stored),
@@ -236,7 +252,9 @@ def described(name: str, columns: list[dict], rules: list[dict], own_rules: list
             for column in stored if column["kind"] in DATE_KINDS
         ],
         "coded": [column for column in stored if column["kind"] in ("code", "fixed_code")],
-        "list_types": list(dict.fromkeys(column["refers_to"] for column in lists if column["kind"] == "codes")),
+        "list_types": list(dict.fromkeys(
+            column["refers_to"] for column in lists if column["kind"] == "codes" and column["is_staged"]
+        )),
         "reference_types": list(dict.fromkeys(
             column["refers_to"] for column in stored if column["kind"] in ("code", "fixed_code", "codes")
         )),
@@ -347,10 +365,15 @@ def flag(column: dict, rule: dict, file: dict, item: str = "") -> dict:
         arguments = f"as_list({arguments})"
     conditions = [f"{{{{ rule_{rule['rule']}({arguments}) }}}}"]
     if BLANK_RULES & kinds_of(rule):
-        if column["oneroster_version"]:
+        if column["oneroster_version"] and not file["is_school_data_sync_only"]:
             conditions.append(f"records.oneroster_version = '{column['oneroster_version']}'")
         if column["is_required"] == "unless contact":
             conditions.append(f"contacts.sourced_id is {'not ' if 'unless contact' in kinds_of(rule) else ''}null")
+    # a file of School Data Sync lacks the column in every line, or has a made-up key
+    if column.get("is_made_up") and not column["oneroster_version"] and (
+        rule["rule"] == "standard_characters" if column["kind"] == "key" else BLANK_RULES & kinds_of(rule)
+    ):
+        conditions.append(f"records.oneroster_version <> '{SCHOOL_DATA_SYNC}'")
     if "line_value" in asked:
         # a line without a key is told of by its own findings, or is of a person who was forgotten
         conditions.append("records.sourced_id is not null")
@@ -458,6 +481,7 @@ def staging_properties(name: str, file: dict) -> dict:
     columns = of_every_line("inbound_flow_id")
     notices = [f"line.{rule['rule']}" for rule in file["line_rules"] if rule["severity"] == "notice"]
     placeholders: dict[str, list[str]] = {}
+    of_no_column: list[dict] = []
     for column in file["stored"]:
         tests = []
         for rule in column["rules"]:
@@ -470,14 +494,18 @@ def staging_properties(name: str, file: dict) -> dict:
                     "name": f"{file['entity']}__{column['staging_column']}__{rule['rule']}",
                     "config": rule_config(file, column, rule),
                 }})
-        columns.append({
-            "name": column["staging_column"],
-            "data_type": DATA_TYPES.get(column["kind"], "varchar"),
-            "description": column["description"],
-            **({"data_tests": tests} if tests else {}),
-        })
-        if file["derived"] and column["column_name"] == "userProfileSourcedId":
-            columns += [{"data_type": "varchar"} | each for each in of_every_line("grade")]
+        if column["is_staged"]:
+            columns.append({
+                "name": column["staging_column"],
+                "data_type": DATA_TYPES.get(column["kind"], "varchar"),
+                "description": column["description"],
+                **({"data_tests": tests} if tests else {}),
+            })
+        else:
+            of_no_column += [
+                {rule: properties | {"arguments": {"column_name": column["staging_column"]}}}
+                for test in tests for rule, properties in test.items()
+            ]
     columns += [{"data_type": "map(varchar, varchar)"} | each for each in of_every_line("metadata")]
     return {"models": [{
         "name": name,
@@ -493,6 +521,7 @@ def staging_properties(name: str, file: dict) -> dict:
                 "arguments": {"columns": names},
                 "config": {"severity": "error" if severity == "error" else "warn"},
             }} for severity, names in placeholders.items()),
+            *of_no_column,
             {"notices": {"name": f"{file['entity']}__notices", "config": {"severity": "warn", "meta": {"notices": notices}}}},
         ],
         "columns": columns,
@@ -546,10 +575,7 @@ def changes_properties(name: str, file: dict) -> dict:
 def recorded_columns(file: dict) -> list[dict]:
     """The columns of a record in history, described as in staging."""
     columns = of_every_line("inbound_flow_id")
-    for column in file["stored"]:
-        columns.append({"name": column["staging_column"], "description": column["description"]})
-        if file["derived"] and column["column_name"] == "userProfileSourcedId":
-            columns += of_every_line("grade")
+    columns += [{"name": column["staging_column"], "description": column["description"]} for column in file["staged"]]
     return [
         *columns,
         *of_every_line("metadata", "is_active_in_session", "first_seen_at", "last_seen_at", "change", "recorded_at"),

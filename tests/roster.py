@@ -93,10 +93,54 @@ p-1,,,student-1,reading,vendor,,,sso,student-1,
 """,
 }
 
+# The same district as School Data Sync V2.1 has it: no ids of memberships, no grades but those of roles.
+FILES_V2_1 = {
+    'academicSessions.csv': """\
+sourcedId,title,type,schoolYear,startDate,endDate
+year,2026-2027,schoolYear,2027,2026-08-01,2027-07-31
+fall,Fall,term,2027,2026-08-01,2026-12-31
+""",
+    'orgs.csv': """\
+sourcedId,name,type,parentSourcedId
+district,District,district,
+school,School,school,district
+""",
+    'users.csv': """\
+sourcedId,username,givenName,familyName,password,activeDirectoryMatchId,email,phone,sms,userNumber
+teacher,teacher,Given T,Family T,,,teacher@contoso.example,,,
+student-1,student-1,Given 1,Family 1,,,student-1@contoso.example,,,
+student-2,student-2,Given 2,Family 2,,,student-2@contoso.example,,,
+""",
+    'roles.csv': """\
+userSourcedId,orgSourcedId,role,sessionSourcedId,grade,isPrimary,roleStartDate,roleEndDate
+teacher,school,teacher,,,true,,
+student-1,school,student,,09,true,,
+student-2,school,student,,09,true,,
+""",
+    'courses.csv': """\
+sourcedId,orgSourcedId,title,code,schoolYearSourcedId,subject,grade
+algebra,school,Algebra,ALG,year,,09
+""",
+    'classes.csv': """\
+sourcedId,orgSourcedId,title,sessionSourcedIds,courseSourcedId,code
+algebra-1,school,Algebra 1,fall,algebra,ALG-1
+""",
+    'enrollments.csv': """\
+classSourcedId,userSourcedId,role
+algebra-1,teacher,teacher
+algebra-1,student-1,student
+algebra-1,student-2,student
+""",
+    'demographics.csv': """\
+userSourcedId,sex,birthDate,birthCity,birthState,birthCountry,ethnicityCodes,raceCodes
+student-1,female,2012-01-01,,,,,
+""",
+}
+
 
 def clean_drop(flow):
-    """The files of a clean drop: OneRoster 1.2 for Fabrikam, 1.1 for Contoso."""
-    return dict(FILES_1_2 if flow.startswith('fabrikam') else FILES_1_1)
+    """The files of a clean drop: OneRoster 1.2 for Fabrikam, School Data Sync V2.1 for Woodgrove, else OneRoster 1.1."""
+    return dict({'fabrikam': FILES_1_2, 'woodgrove': FILES_V2_1}.get(flow.split('-')[0], FILES_1_1))
 
 
 def records(text):
@@ -175,8 +219,9 @@ class Roster:
         if configured:
             shutil.copy(configured, self.warehouse)
 
-    def add_flow(self, flow, like, source_system=None):
-        """One more inbound flow, configured like another one; with a source system of its own unless told."""
+    def add_flow(self, flow, like, source_system=None, file_format=None):
+        """One more inbound flow, configured like another one, but for the format of its files when that is told; with a source
+        system of its own unless told."""
         source_system = source_system or flow
         with duckdb.connect(str(self.warehouse)) as connection:
             [[old_source_system]] = connection.execute(
@@ -194,10 +239,10 @@ class Roster:
             connection.execute(
                 """
                 insert into inbound.data_connector
-                select * replace (? as data_connector_id, ? as source_system_id)
+                select * replace (? as data_connector_id, ? as source_system_id, coalesce(?, file_format) as file_format)
                 from inbound.data_connector where source_system_id = ?
                 """,
-                [f'{flow}-csv', source_system, old_source_system],
+                [f'{flow}-csv', source_system, file_format, old_source_system],
             )
             connection.execute(
                 """

@@ -15,7 +15,11 @@ import yaml
 from roster import Roster, clean_drop, shared
 
 FOLDER = Path(__file__).parent / 'scenarios'
-KNOWN_FLOWS = {'contoso-2026': 'contoso', 'contoso-2027': 'contoso', 'fabrikam-2027': 'fabrikam'}
+KNOWN_FLOWS = {
+    'contoso-2026': 'contoso', 'contoso-2027': 'contoso', 'fabrikam-2027': 'fabrikam', 'woodgrove-2027': 'woodgrove',
+}
+# of none of the flows that are shipped
+SCHOOL_DATA_SYNC_FLOW = 'woodgrove-2027'
 
 
 @dataclass
@@ -46,9 +50,13 @@ class Scenario:
         return name if self.is_alone else f'{name}-{self.number}'
 
     def land(self, roster):
-        for flow, like in {flow: flow for flow, _ in self.drops if not self.is_alone}.items():
-            if like in KNOWN_FLOWS:
-                roster.add_flow(self.numbered(flow), like, self.numbered(KNOWN_FLOWS[like]))
+        for flow in dict.fromkeys(flow for flow, _ in self.drops if flow in KNOWN_FLOWS):
+            if flow == SCHOOL_DATA_SYNC_FLOW:
+                roster.add_flow(
+                    self.numbered(flow), 'contoso-2027', self.numbered(KNOWN_FLOWS[flow]), file_format='schoolDataSyncV21'
+                )
+            elif not self.is_alone:
+                roster.add_flow(self.numbered(flow), flow, self.numbered(KNOWN_FLOWS[flow]))
         for (flow, drop), files in self.drops.items():
             roster.land(self.numbered(flow), drop, files)
 

@@ -3,7 +3,7 @@
     {%- set file = scan.file_name -%}
     {%- set in_file = " where inbound_flow_id = '" ~ scan.inbound_flow_id ~ "' and file_name = '" ~ file ~ "'" -%}
     {%- set headers = run_query(
-        "select position, column_name, trimmed_header, is_metadata, is_password, oneroster_version from " ~ ref('header_column')
+        "select position, landed_as, trimmed_header, is_metadata, is_password, oneroster_version from " ~ ref('header_column')
         ~ in_file ~ " order by position"
     ).rows -%}
     {%- set positions = {} -%}
@@ -11,15 +11,15 @@
     {%- for header in headers -%}
         {%- if header.is_metadata -%}
             {%- do metadata.append({'key': header.trimmed_header, 'position': header.position}) -%}
-        {%- elif header.column_name and header.oneroster_version in [none, scan.oneroster_version] -%}
-            {%- do positions.update({header.column_name: header.position}) -%}
+        {%- elif header.landed_as and header.oneroster_version in [none, scan.oneroster_version] -%}
+            {%- do positions.update({header.landed_as: header.position}) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- if scan.is_regular and scan.encoding == 'utf-8' -%}
         {{ regular_records(scan, columns, positions, metadata) }}
     {%- else -%}
         {%- set passwords = headers | selectattr('is_password') | map(attribute='position') | list -%}
-        {{ irregular_records(scan, columns, positions, metadata, positions[key_column(file)], passwords) }}
+        {{ irregular_records(scan, columns, positions, metadata, positions.get(key_column(file)), passwords) }}
     {%- endif -%}
 {%- endmacro %}
 

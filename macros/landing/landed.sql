@@ -47,7 +47,7 @@
     {%- set paths = [] -%}
     {%- set scans = [] -%}
     {%- set accepted_files = ref('accepted_file') -%}
-    {%- set needed = [ref('header_column'), ref('inbound_file'), ref('inbound_flow')] -%}
+    {%- set needed = [ref('header_column'), ref('inbound_file'), ref('inbound_flow'), ref('code_spelling')] -%}
     {#- documentation shows the SQL, and lands nothing -#}
     {%- if flags.WHICH in ('build', 'run') and load_relation(accepted_files) is not none -%}
         {%- set scans = run_query(
@@ -55,18 +55,26 @@
         ).rows -%}
     {%- endif -%}
     {%- if scans -%}
+        {%- set values_made = school_data_sync_values(file)
+            if scans | selectattr('oneroster_version', 'equalto', 'schoolDataSyncV21') | list else {} -%}
         {%- set made_of = local_md5(columns | join(',') ~ forgotten_people()) -%}
+        {%- set made_of_school_data_sync = local_md5(made_of ~ values_made) -%}
         {%- set there = run_query("select file from glob('" ~ quoted(parquet_folder()) ~ "/*.parquet')").columns[0].values() | list -%}
         {%- for scan in scans -%}
             {%- set path = parquet_folder() ~ '/' ~ [
-                scan.inbound_flow_id, scan.drop_id, snake_case(file), scan.fingerprint[:8], made_of[:8], 'parquet'
+                scan.inbound_flow_id, scan.drop_id, snake_case(file), scan.fingerprint[:8],
+                (made_of_school_data_sync if scan.oneroster_version == 'schoolDataSyncV21' else made_of)[:8], 'parquet'
             ] | join('.') -%}
             {%- do paths.append(path) -%}
             {%- if path not in there -%}
                 {%- do make_parquet_folder() -%}
                 {%- do remember_forgotten_people(scan.inbound_flow_id) -%}
+                {%- set records = file_records(scan, columns) -%}
+                {%- if scan.oneroster_version == 'schoolDataSyncV21' -%}
+                    {%- set records = with_values_made(records, values_made) -%}
+                {%- endif -%}
                 {%- do run_query(
-                    "copy (" ~ without_forgotten_people(file, columns, file_records(scan, columns)) ~ ") to '" ~ quoted(path)
+                    "copy (" ~ without_forgotten_people(file, columns, records) ~ ") to '" ~ quoted(path)
                     ~ "' (format parquet, compression zstd, preserve_order true, use_tmp_file true)"
                 ) -%}
             {%- endif -%}

@@ -1,8 +1,11 @@
-{#- The OneRoster files that are read, by the names they are delivered under, in the order in which they depend. -#}
+{#-
+    The files of a roster that are read, by the names they are delivered under, in the order in which they depend. The last two
+    are of School Data Sync alone; its other files bear OneRoster's names.
+-#}
 {% macro oneroster_files() %}
     {% do return([
         'academicSessions.csv', 'orgs.csv', 'users.csv', 'userProfiles.csv', 'roles.csv', 'courses.csv',
-        'classes.csv', 'enrollments.csv', 'demographics.csv',
+        'classes.csv', 'enrollments.csv', 'demographics.csv', 'relationships.csv', 'userFlags.csv',
     ]) %}
 {% endmacro %}
 

@@ -5,11 +5,12 @@
     The list, privacy.removal, holds keyed hashes of person ids; its key lies in a file beside the warehouse.
 -#}
 {% macro without_forgotten_people(file, columns, lines) -%}
-    {%- set person = {
-        'users.csv': 'sourcedId', 'demographics.csv': 'sourcedId',
-        'enrollments.csv': 'userSourcedId', 'roles.csv': 'userSourcedId', 'userProfiles.csv': 'userSourcedId',
+    {%- set people = {
+        'users.csv': ['sourcedId'], 'demographics.csv': ['sourcedId'],
+        'enrollments.csv': ['userSourcedId'], 'roles.csv': ['userSourcedId'], 'userProfiles.csv': ['userSourcedId'],
+        'relationships.csv': ['userSourcedId', 'relationshipUserSourcedId'], 'userFlags.csv': ['userSourcedId'],
     }.get(file) -%}
-    {%- if not person or not people_are_forgotten() -%}
+    {%- if not people or not people_are_forgotten() -%}
     {{ lines }}
     {%- else -%}
     select
@@ -32,7 +33,9 @@
     from (
         select
             lines.*,
-            coalesce({{ is_forgotten('lines."' ~ person ~ '"') }}, false) as is_forgotten
+            {%- for person in people %}
+            {{ 'or ' if not loop.first }}coalesce({{ is_forgotten('lines."' ~ person ~ '"') }}, false)
+            {%- endfor %} as is_forgotten
         from ({{ lines }}) as lines
     )
     {%- endif -%}

@@ -21,7 +21,7 @@
                     ) }}
                 {%- endif -%}
                 {%- set severity = node.config.severity | lower -%}
-                {%- for column in node.test_metadata.kwargs.columns or [node.column_name or 'line'] -%}
+                {%- for column in node.test_metadata.kwargs.columns or [node.column_name or node.test_metadata.kwargs.column_name or 'line'] -%}
                     {%- set key = [snake_case(file), column, rule] | join('.') -%}
                     {%- do rules.append([file, column, rule, severity, key]) -%}
                     {%- do errors.append(key) if severity == 'error' -%}

@@ -16,6 +16,13 @@
             "userSourcedId" as sourced_id,
             role
         from {{ ref('landing_oneroster__roles') }}
+        union all
+        -- School Data Sync names contacts by what they are to a student, and gives them no role
+        select
+            inbound_flow_id,
+            "relationshipUserSourcedId" as sourced_id,
+            'relative' as role
+        from {{ ref('landing_oneroster__relationships') }}
     )
     left join {{ ref('code_spelling') }} as codes
         on codes.reference_type = 'RefRole' and codes.spelling = lower(role)

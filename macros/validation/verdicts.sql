@@ -7,6 +7,7 @@
     select
         inbound_flow_id,
         drop_id,
+        oneroster_version,
         line_number,
         sourced_id,
         flag,
@@ -26,7 +27,10 @@
         rules.staging_column
     from {{ broken }} as broken
     inner join {{ ref('rule_in_force') }} as rules
-        on rules.file_name = '{{ file }}' and broken.flag = rules.staging_column || '__' || rules.rule
+        on
+            rules.file_name = '{{ file }}'
+            and rules.file_format = {{ file_format('broken.oneroster_version') }}
+            and broken.flag = rules.staging_column || '__' || rules.rule
     where rules.effect = 'record_left_out'
     group by broken.inbound_flow_id, broken.line_number, rules.staging_column
     having bool_or(broken.item is null) or count(distinct broken.item) = any_value(broken.items)
@@ -63,7 +67,10 @@ told as (
         max(broken.line_number) as last_line_number
     from {{ broken }} as broken
     inner join {{ ref('rule_in_force') }} as rules
-        on rules.file_name = '{{ file }}' and broken.flag = rules.staging_column || '__' || rules.rule
+        on
+            rules.file_name = '{{ file }}'
+            and rules.file_format = {{ file_format('broken.oneroster_version') }}
+            and broken.flag = rules.staging_column || '__' || rules.rule
     left join costly_columns
         on
             broken.inbound_flow_id = costly_columns.inbound_flow_id

@@ -3,8 +3,25 @@ with inbound_files as (
 ),
 
 known_columns as (
-    select * from {{ ref('oneroster_column') }}
-    where kind <> 'unstored'
+    select
+        'oneRoster' as file_format,
+        oneroster_version,
+        file_name,
+        column_name,
+        other_name,
+        column_name as landed_as
+    from {{ ref('oneroster_column') }}
+    where kind <> 'unstored' and oneroster_version is distinct from 'schoolDataSyncV21'
+    union all
+    select
+        'schoolDataSyncV21' as file_format,
+        'schoolDataSyncV21' as oneroster_version,
+        file_name,
+        column_name,
+        null as other_name,
+        landed_as
+    from {{ ref('school_data_sync_column') }}
+    where landed_as is not null
 ),
 
 unstored_columns as (
@@ -13,19 +30,11 @@ unstored_columns as (
     where kind = 'unstored'
 ),
 
--- a column whose blanks cost the record must be there
-required_columns as (
-    select
-        file_name,
-        column_name
-    from {{ ref('rule_in_force') }}
-    where rule = 'required' and effect = 'record_left_out'
-),
-
 headers as (
     select
         inbound_flow_id,
         drop_id,
+        {{ file_format('oneroster_version') }} as file_format,
         file_name,
         unnest({{ csv_cells(without_last_commas('header_line')) }}) as header,
         generate_subscripts({{ csv_cells(without_last_commas('header_line')) }}, 1) as position
@@ -49,8 +58,8 @@ final as (
         trimmed_headers.header,
         trimmed_headers.trimmed_header,
         known_columns.column_name,
+        known_columns.landed_as,
         known_columns.oneroster_version,
-        required_columns.column_name is not null as is_required,
         coalesce({{ looks_like_password('trimmed_headers.trimmed_header') }}, false) as is_password,
         coalesce(trimmed_headers.trimmed_header ilike 'metadata.%' and not is_password, false) as is_metadata,
         coalesce(
@@ -60,14 +69,11 @@ final as (
     from trimmed_headers
     left join known_columns
         on
-            trimmed_headers.file_name = known_columns.file_name
+            trimmed_headers.file_format = known_columns.file_format
+            and trimmed_headers.file_name = known_columns.file_name
             and lower(trimmed_headers.trimmed_header) in (
                 lower(known_columns.column_name), lower(known_columns.other_name)
             )
-    left join required_columns
-        on
-            known_columns.file_name = required_columns.file_name
-            and known_columns.column_name = required_columns.column_name
     cross join unstored_columns
 )
 

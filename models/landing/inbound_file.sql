@@ -53,21 +53,70 @@ other_separators as (
     group by path
 ),
 
-drop_versions as (
+configured_formats as (
+    select
+        inbound_flows.inbound_flow_id,
+        data_connectors.file_format
+    from {{ ref('inbound_flow') }} as inbound_flows
+    inner join {{ ref('data_connector') }} as data_connectors
+        on inbound_flows.data_connector_id = data_connectors.data_connector_id
+),
+
+drop_headers as (
     select
         used_files.inbound_flow_id,
-        case
-            when
-                bool_or(
-                    used_files.file_name = 'users.csv'
-                    and list_has_all(known_headers.names, ['role', 'orgsourcedids'])
-                )
-                then '1.1'
-            when bool_or(used_files.file_name = 'roles.csv') then '1.2'
-        end as oneroster_version
+        bool_or(used_files.file_name = 'roles.csv') as has_roles,
+        coalesce(
+            bool_or(used_files.file_name = 'users.csv' and list_has_all(known_headers.names, ['role', 'orgsourcedids'])),
+            false
+        ) as has_roles_of_users,
+        coalesce(
+            bool_or(
+                (used_files.file_name = 'users.csv' and list_contains(known_headers.names, 'enableduser'))
+                or (used_files.file_name = 'roles.csv' and list_contains(known_headers.names, 'sourcedid'))
+            ),
+            false
+        ) as has_columns_of_oneroster,
+        coalesce(
+            bool_or(used_files.file_name = 'users.csv' and list_contains(known_headers.names, 'enableduser')), false
+        ) as has_enabled_users,
+        coalesce(
+            bool_or(
+                used_files.file_name in ('roles.csv', 'enrollments.csv')
+                and list_contains(known_headers.names, 'usersourcedid')
+                and not list_contains(known_headers.names, 'sourcedid')
+            ),
+            false
+        ) as has_memberships_without_ids
     from used_files
     left join known_headers on used_files.path = known_headers.path
     group by used_files.inbound_flow_id
+),
+
+-- what the headers show; where they show nothing, what is configured
+drop_versions as (
+    select
+        drop_headers.inbound_flow_id,
+        case
+            when drop_headers.has_memberships_without_ids and not drop_headers.has_enabled_users
+                then 'schoolDataSyncV21'
+            when drop_headers.has_roles_of_users then '1.1'
+            when configured_formats.file_format = 'schoolDataSyncV21' and not drop_headers.has_columns_of_oneroster
+                then 'schoolDataSyncV21'
+            when drop_headers.has_roles then '1.2'
+        end as oneroster_version
+    from drop_headers
+    left join configured_formats on drop_headers.inbound_flow_id = configured_formats.inbound_flow_id
+),
+
+-- a file without these counts as not received
+school_data_sync_keys as (
+    select
+        file_name,
+        list(lower(column_name)) as names
+    from {{ ref('school_data_sync_column') }}
+    where is_required = 'yes' and file_name in ('demographics.csv', 'relationships.csv', 'userFlags.csv')
+    group by file_name
 ),
 
 final as (
@@ -99,22 +148,33 @@ final as (
         scanned.too_long_lines,
         -- of a file that may be missing, too, this is no reason to refuse the drop
         coalesce(
-            used_files.file_name not in ('demographics.csv', 'userProfiles.csv')
-            or len(known_headers.cells) = 0
-            or list_contains(known_headers.names, 'sourcedid'),
+            len(known_headers.cells) = 0
+            or list_has_all(
+                known_headers.names,
+                case
+                    when drop_versions.oneroster_version = 'schoolDataSyncV21' then school_data_sync_keys.names
+                    when used_files.file_name in ('demographics.csv', 'userProfiles.csv') then ['sourcedid']
+                end
+            ),
             true
         ) as has_keys,
+        case used_files.file_name
+            when 'roles.csv' then coalesce(drop_versions.oneroster_version = '1.1', false)
+            when 'userProfiles.csv'
+                then coalesce(drop_versions.oneroster_version in ('1.1', 'schoolDataSyncV21'), false)
+            when 'relationships.csv' then drop_versions.oneroster_version is distinct from 'schoolDataSyncV21'
+            when 'userFlags.csv' then drop_versions.oneroster_version is distinct from 'schoolDataSyncV21'
+            else false
+        end as is_of_another_version,
         scanned.path is not null
         and used_files.file_name <> 'manifest.csv'
-        and not (
-            coalesce(drop_versions.oneroster_version, '') = '1.1'
-            and used_files.file_name in ('roles.csv', 'userProfiles.csv')
-        ) as is_read
+        and not is_of_another_version as is_read
     from used_files
     inner join drop_versions on used_files.inbound_flow_id = drop_versions.inbound_flow_id
     left join scanned on used_files.path = scanned.path
     left join known_headers on used_files.path = known_headers.path
     left join other_separators on used_files.path = other_separators.path
+    left join school_data_sync_keys on used_files.file_name = school_data_sync_keys.file_name
 )
 
 select * from final

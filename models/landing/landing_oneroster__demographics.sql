@@ -3,7 +3,8 @@
     'sourcedId', 'status', 'dateLastModified', 'birthDate',
     'sex', 'americanIndianOrAlaskaNative', 'asian', 'blackOrAfricanAmerican',
     'nativeHawaiianOrOtherPacificIslander', 'white', 'demographicRaceTwoOrMoreRaces', 'hispanicOrLatinoEthnicity',
-    'countryOfBirthCode', 'stateOfBirthAbbreviation', 'cityOfBirth', 'publicSchoolResidenceStatus'
+    'countryOfBirthCode', 'stateOfBirthAbbreviation', 'cityOfBirth', 'publicSchoolResidenceStatus',
+    'raceCodes', 'ethnicityCodes'
 ] %}
 
 with final as (

@@ -2,7 +2,8 @@
 {%- set columns = [
     'sourcedId', 'status', 'dateLastModified', 'userSourcedId',
     'roleType', 'role', 'beginDate', 'endDate',
-    'orgSourcedId', 'userProfileSourcedId'
+    'orgSourcedId', 'userProfileSourcedId', 'sessionSourcedId', 'grade',
+    'isPrimary'
 ] %}
 
 with final as (

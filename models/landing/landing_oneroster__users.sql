@@ -5,7 +5,8 @@
     'givenName', 'familyName', 'middleName', 'identifier',
     'email', 'sms', 'phone', 'agentSourcedIds',
     'grades', 'userMasterIdentifier', 'preferredGivenName', 'preferredMiddleName',
-    'preferredFamilyName', 'primaryOrgSourcedId', 'pronouns'
+    'preferredFamilyName', 'primaryOrgSourcedId', 'pronouns', 'activeDirectoryMatchId',
+    'userNumber'
 ] %}
 
 with final as (

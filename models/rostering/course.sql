@@ -26,7 +26,7 @@ final as (
         (
             courses.is_active_in_session
             and flow_window.is_in_session
-            and present_orgs.sourced_id is not null
+            and (courses.org_sourced_id is null or present_orgs.sourced_id is not null)
         ) as is_active_in_session,
         courses.first_seen_at,
         coalesce(

@@ -3,9 +3,9 @@ with enrollments as (
     where dbt_valid_to is null
 ),
 
-present_classes as (
+classes as (
     select * from {{ ref('history_oneroster__classes') }}
-    where dbt_valid_to is null and is_active_in_session
+    where dbt_valid_to is null
 ),
 
 present_users as (
@@ -23,22 +23,25 @@ ref_definition as (
 
 joined as (
     select
-        enrollments.*,
+        enrollments.* replace (
+            -- an enrollment that names no school is at that of its class
+            coalesce(enrollments.school_sourced_id, classes.school_sourced_id) as school_sourced_id
+        ),
         flow_window.source_system_id,
         flow_window.last_processed_at,
         flow_window.judged_at,
         (
             enrollments.is_active_in_session
             and flow_window.is_in_session
-            and present_classes.sourced_id is not null
+            and coalesce(classes.is_active_in_session, false)
             and present_users.sourced_id is not null
         ) as is_enrollment_active
     from enrollments
     inner join flow_window on enrollments.inbound_flow_id = flow_window.inbound_flow_id
-    left join present_classes
+    left join classes
         on
-            enrollments.inbound_flow_id = present_classes.inbound_flow_id
-            and enrollments.class_sourced_id = present_classes.sourced_id
+            enrollments.inbound_flow_id = classes.inbound_flow_id
+            and enrollments.class_sourced_id = classes.sourced_id
     left join present_users
         on
             enrollments.inbound_flow_id = present_users.inbound_flow_id

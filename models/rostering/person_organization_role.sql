@@ -57,7 +57,7 @@ final as (
         joined.sourced_id as external_id,
         joined.source_system_id || ':' || joined.user_sourced_id as person_id,
         joined.source_system_id || ':' || joined.org_sourced_id as organization_id,
-        cast(null as varchar) as session_id,
+        joined.inbound_flow_id || ':' || joined.session_sourced_id as session_id,
         role_definition.ref_definition_id as ref_role_id,
         grade_definition.ref_definition_id as ref_grade_level_id,
         joined.role,

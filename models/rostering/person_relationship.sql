@@ -2,6 +2,18 @@ with person_version as (
     select * from {{ ref('person_version') }}
 ),
 
+relationships as (
+    {{ present_versions(ref('history_oneroster__relationships')) }}
+),
+
+person as (
+    select * from {{ ref('person') }}
+),
+
+flow_window as (
+    select * from {{ ref('flow_window') }}
+),
+
 roles as (
     select * from {{ ref('history_oneroster__roles') }}
     where dbt_valid_to is null
@@ -74,6 +86,36 @@ directed as (
     where items.agent_sourced_id <> items.sourced_id
 ),
 
+-- School Data Sync says who is whose contact, and what
+stated as (
+    select
+        flow_window.source_system_id,
+        relationships.inbound_flow_id,
+        flow_window.year_code,
+        relationships.dbt_valid_to is null
+        and relationships.inbound_flow_id = person.inbound_flow_id
+        and person.is_present_in_source as is_current,
+        relationships.dbt_valid_from as valid_from,
+        relationships.seen_until,
+        true as is_decided,
+        relationships.user_sourced_id as child_sourced_id,
+        relationships.relationship_user_sourced_id as contact_sourced_id,
+        relationships.relationship_role as relationship
+    from relationships
+    inner join flow_window on relationships.inbound_flow_id = flow_window.inbound_flow_id
+    inner join person
+        on
+            flow_window.source_system_id = person.source_system_id
+            and relationships.user_sourced_id = person.external_id
+    where relationships.user_sourced_id <> relationships.relationship_user_sourced_id
+),
+
+all_related as (
+    select * exclude (lister_rank, agent_rank, is_child_listed) from directed
+    union all by name
+    select * from stated
+),
+
 -- equals that list each other are one pair as well, kept in one of its two directions
 one_way as (
     select
@@ -85,25 +127,34 @@ one_way as (
                 greatest(child_sourced_id, contact_sourced_id)
             order by is_decided desc, year_code desc, child_sourced_id asc
         ) as pair_child_sourced_id
-    from directed
+    from all_related
 ),
 
+-- who is several things to a child at once is the one that comes first in the reference definitions
 pairs as (
     select
-        source_system_id,
-        source_system_id || ':' || pair_child_sourced_id as person_id,
-        source_system_id || ':' || case
-            when child_sourced_id = pair_child_sourced_id then contact_sourced_id
-            else child_sourced_id
+        one_way.source_system_id,
+        one_way.source_system_id || ':' || one_way.pair_child_sourced_id as person_id,
+        one_way.source_system_id || ':' || case
+            when one_way.child_sourced_id = one_way.pair_child_sourced_id then one_way.contact_sourced_id
+            else one_way.child_sourced_id
         end as related_person_id,
-        arg_max(relationship, row(is_current, year_code, valid_from, relationship)) filter (
-            where child_sourced_id = pair_child_sourced_id
-        ) as relationship,
-        bool_or(is_current) as is_present_in_source,
-        min(valid_from) as first_seen_at,
-        max(seen_until) as last_seen_at
+        arg_max(
+            one_way.relationship,
+            row(
+                one_way.is_current,
+                one_way.year_code,
+                one_way.valid_from,
+                -coalesce(ref_definition.sort_index, 10000),
+                one_way.relationship
+            )
+        ) filter (where one_way.child_sourced_id = one_way.pair_child_sourced_id) as relationship,
+        bool_or(one_way.is_current) as is_present_in_source,
+        min(one_way.valid_from) as first_seen_at,
+        max(one_way.seen_until) as last_seen_at
     from one_way
-    group by source_system_id, person_id, related_person_id
+    left join ref_definition on one_way.relationship = ref_definition.code
+    group by one_way.source_system_id, person_id, related_person_id
 ),
 
 final as (

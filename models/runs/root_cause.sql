@@ -22,8 +22,13 @@ match_findings as (
     semi join current_run on match_findings.run_id = current_run.run_id
 ),
 
-oneroster_column as (
-    select * from {{ ref('oneroster_column') }}
+referring_columns as (
+    select distinct
+        file_name,
+        column_name,
+        refers_to
+    from {{ ref('rule_in_force') }}
+    where rule = 'references'
 ),
 
 -- a hash stands for each cause and each record: a run may leave out millions
@@ -61,7 +66,7 @@ mistakes as (
         union all by name
         select * exclude (run_id) from match_findings
     ) as all_findings
-    left join oneroster_column as columns
+    left join referring_columns as columns
         on all_findings.file_name = columns.file_name and all_findings.column_name = columns.column_name
     where all_findings.severity <> 'notice'
 ),

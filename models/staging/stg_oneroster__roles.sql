@@ -23,6 +23,14 @@ ref_role as not materialized (
     where reference_type = 'RefRole'
 ),
 
+ref_grade_level as not materialized (
+    select
+        spelling,
+        code
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefGradeLevel'
+),
+
 date_orders as not materialized (
     {{ date_orders('roles.csv') }}
 ),
@@ -41,13 +49,15 @@ delivered as (
         {{ kept('end_date', as_date('landing.endDate', 'date_orders.by_flow[landing.inbound_flow_id]')) }} as end_date,
         {{ kept('org_sourced_id', 'landing.orgSourcedId') }} as org_sourced_id,
         {{ kept('user_profile_sourced_id', 'landing.userProfileSourcedId') }} as user_profile_sourced_id,
-        cast(null as varchar) as grade,
+        {{ kept('session_sourced_id', 'landing.sessionSourcedId') }} as session_sourced_id,
+        {{ kept('grade', 'coalesce(ref_grade_level.code, landing.grade)') }} as grade,
         landing.metadata
     from landing
     left join verdicts
         on landing.inbound_flow_id = verdicts.inbound_flow_id and landing.line_number = verdicts.line_number
     left join ref_role_type on ref_role_type.spelling = lower(landing.roleType)
     left join ref_role on ref_role.spelling = lower(landing.role)
+    left join ref_grade_level on ref_grade_level.spelling = lower(landing.grade)
     cross join date_orders
     where coalesce(verdicts.disposition, 'staged') = 'staged'
 )
@@ -76,6 +86,7 @@ derived as (
         cast(null as date) as end_date,
         org_sourced_id,
         cast(null as varchar) as user_profile_sourced_id,
+        cast(null as varchar) as session_sourced_id,
         case when len(grades) = 1 then grades[1] end as grade,
         cast(null as map(varchar, varchar)) as metadata -- noqa: LT01
     from user_organizations

@@ -44,6 +44,7 @@ broken_rules as (
         '{{ file }}' as file_name,
         lines.line_number,
         lines.sourced_id,
+        {{ file_format('landing.oneroster_version') }} as file_format,
         to_json(landing) as record, -- noqa: RF02
         unnest(lines.findings, recursive := true) -- noqa: AL03
     from {{ ref('validation_' ~ model_name(file)) }} as lines
@@ -92,13 +93,14 @@ weighed as (
         rules.column_name,
         rules.refers_to,
         rules.problem,
-        coalesce(broken_rules.item, broken_rules.record ->> rules.column_name) as cell,
+        coalesce(broken_rules.item, broken_rules.record ->> rules.landed_as) as cell,
         broken_rules.record ->> rules.refers_to as start,
         broken_rules.record ->> 'unreadable_reason' as unreadable_reason
     from broken_rules
     inner join rules
         on
-            broken_rules.file_name = rules.file_name
+            broken_rules.file_format = rules.file_format
+            and broken_rules.file_name = rules.file_name
             and broken_rules.staging_column = rules.staging_column
             and broken_rules.rule = rules.rule
 ),

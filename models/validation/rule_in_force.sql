@@ -27,7 +27,8 @@ configured_severities as (
         case
             when configured.severity = 'error' or district.severity is null then configured.severity
             else district.severity
-        end as severity
+        end as severity,
+        district.severity is not null as is_set_by_district
     from configured
     left join district on configured.rule_key = district.rule_key
 ),
@@ -36,9 +37,15 @@ columns as (
     select * from {{ ref('oneroster_column') }}
 ),
 
+school_data_sync_columns as (
+    select * from {{ ref('school_data_sync_column') }}
+),
+
 rules as (
     select
         rule,
+        applies_to,
+        severity,
         problem,
         arguments
     from {{ ref('rule') }}
@@ -47,32 +54,94 @@ rules as (
     -- the words of a district's rule stand on its first line
     select
         trim(rule) as rule,
+        null as applies_to,
+        null as severity,
         max(trim(problem)) as problem,
         null as arguments
     from {{ ref('district_rule') }}
     group by trim(rule)
 ),
 
+rules_of_oneroster as (
+    select
+        configured.*,
+        configured.severity as test_severity,
+        'oneRoster' as file_format,
+        columns.column_name,
+        columns.is_required
+    from configured_severities as configured
+    left join columns
+        on configured.file_name = columns.file_name and configured.staging_column = columns.staging_column
+    where
+        columns.oneroster_version is distinct from 'schoolDataSyncV21'
+        and configured.file_name not in (
+            select keys.file_name from columns as keys
+            where keys.kind = 'key' and keys.oneroster_version = 'schoolDataSyncV21'
+        )
+),
+
+-- the same rules, as severe as the other format requires its columns
+rules_of_school_data_sync as (
+    select
+        configured.* replace (
+            case
+                when configured.is_set_by_district then configured.severity
+                when rules.severity = 'as required'
+                    then if(received.is_required in ('yes', 'unless contact'), 'error', 'warn')
+                when rules.applies_to = 'every required column'
+                    then case received.is_required when 'no' then 'off' when 'wanted' then 'notice' else 'error' end
+                else configured.severity
+            end as severity
+        ),
+        configured.severity as test_severity,
+        'schoolDataSyncV21' as file_format,
+        received.column_name,
+        received.is_required
+    from configured_severities as configured
+    inner join rules on configured.rule = rules.rule
+    left join columns
+        on configured.file_name = columns.file_name and configured.staging_column = columns.staging_column
+    left join school_data_sync_columns as received
+        on configured.file_name = received.file_name and columns.column_name = received.landed_as
+    where
+        configured.file_name in (select school_data_sync_columns.file_name from school_data_sync_columns)
+        and (
+            received.column_name is not null
+            or configured.staging_column = 'line'
+            -- of a made-up key nothing else can be wrong
+            or (columns.kind = 'key' and configured.rule in ('not_in_conflict', 'not_repeated'))
+        )
+),
+
+of_both_formats as (
+    select * from rules_of_oneroster
+    union all
+    select * from rules_of_school_data_sync
+),
+
 final as (
     select
+        configured.file_format,
         configured.file_name,
-        columns.column_name,
+        configured.column_name,
         configured.rule,
         case configured.severity when 'warn' then 'warning' else configured.severity end as severity,
         case
             when configured.severity = 'error' then 'record_left_out'
             -- the value of a required column is never blanked, and a line has none
-            when configured.severity = 'notice' or coalesce(columns.is_required, '') <> 'no' then 'none'
+            when configured.severity = 'notice' or coalesce(configured.is_required, '') not in ('no', 'wanted') then 'none'
             else 'value_left_out'
         end as effect,
         configured.rule_key,
         configured.is_notice,
+        case configured.test_severity when 'warn' then 'warning' else configured.test_severity end as test_severity,
         configured.staging_column,
+        columns.column_name as landed_as,
         columns.kind in ('codes', 'list', 'references', 'user_ids') as is_list,
         columns.refers_to,
         rules.problem,
         case when contains(rules.arguments, 'start') then starts.staging_column end as also_left_out
-    from configured_severities as configured
+    from of_both_formats as configured
     inner join rules on configured.rule = rules.rule
     left join columns
         on configured.file_name = columns.file_name and configured.staging_column = columns.staging_column

@@ -46,6 +46,13 @@ classes as (
     select * from {{ ref('stg_oneroster__classes') }}
 ),
 
+-- its school years are not those of its sessions' dates, and its classes are at any organization
+school_data_sync_flows as (
+    select distinct inbound_flow_id
+    from {{ ref('inbound_file') }}
+    where oneroster_version = 'schoolDataSyncV21'
+),
+
 -- a view of the largest file: only the columns that each question needs are read
 enrollments as not materialized (
     select * from {{ ref('stg_oneroster__enrollments') }}
@@ -81,7 +88,9 @@ contradicted_school_years as (
         cast(school_year as varchar) as value,
         cast(end_date as varchar) as detail
     from academic_sessions
-    where year(end_date) not in (school_year - 1, school_year)
+    where
+        year(end_date) not in (school_year - 1, school_year)
+        and inbound_flow_id not in (select school_data_sync_flows.inbound_flow_id from school_data_sync_flows)
 ),
 
 classes_at_no_school as (
@@ -96,7 +105,9 @@ classes_at_no_school as (
     from classes
     inner join orgs
         on classes.inbound_flow_id = orgs.inbound_flow_id and classes.school_sourced_id = orgs.sourced_id
-    where orgs.type in ('department', 'local', 'district', 'state', 'national')
+    where
+        orgs.type in ('department', 'local', 'district', 'state', 'national')
+        and classes.inbound_flow_id not in (select school_data_sync_flows.inbound_flow_id from school_data_sync_flows)
 ),
 
 lower_parents as (

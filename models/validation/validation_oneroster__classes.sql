@@ -58,6 +58,7 @@ flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
+        records.oneroster_version,
         records.line_number,
         records.sourced_id,
         records.disposition,
@@ -95,7 +96,8 @@ flags as (
         {{ rule_html_entity('records.classCode') }} as class_code__html_entity,
         {{ rule_scientific_notation('records.classCode') }} as class_code__scientific_notation,
         {{ rule_placeholder('records.classType') }} as class_type__placeholder,
-        {{ rule_required('records.classType') }} as class_type__required,
+        {{ rule_required('records.classType') }} and records.oneroster_version <> 'schoolDataSyncV21'
+            as class_type__required,
         case when {{ rule_in_reference_definitions(
             'records.classType', 'ref_section_type.code', 'records.oneroster_version'
         ) }} then not class_type__placeholder end as class_type__in_reference_definitions,
@@ -141,6 +143,7 @@ grades as (
     select
         items.inbound_flow_id,
         items.drop_id,
+        items.oneroster_version,
         items.line_number,
         items.sourced_id,
         items.item,
@@ -159,6 +162,7 @@ term_sourced_ids as (
     select
         items.inbound_flow_id,
         items.drop_id,
+        items.oneroster_version,
         items.line_number,
         items.sourced_id,
         items.item,
@@ -180,6 +184,7 @@ subjects as (
     select
         items.inbound_flow_id,
         items.drop_id,
+        items.oneroster_version,
         items.line_number,
         items.sourced_id,
         items.item,
@@ -193,6 +198,7 @@ subject_codes as (
     select
         items.inbound_flow_id,
         items.drop_id,
+        items.oneroster_version,
         items.line_number,
         items.sourced_id,
         items.item,
@@ -206,6 +212,7 @@ periods as (
     select
         items.inbound_flow_id,
         items.drop_id,
+        items.oneroster_version,
         items.line_number,
         items.sourced_id,
         items.item,

@@ -45,6 +45,7 @@ flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
+        records.oneroster_version,
         records.line_number,
         records.sourced_id,
         records.disposition,
@@ -111,6 +112,7 @@ grades as (
     select
         items.inbound_flow_id,
         items.drop_id,
+        items.oneroster_version,
         items.line_number,
         items.sourced_id,
         items.item,
@@ -129,6 +131,7 @@ subjects as (
     select
         items.inbound_flow_id,
         items.drop_id,
+        items.oneroster_version,
         items.line_number,
         items.sourced_id,
         items.item,
@@ -142,6 +145,7 @@ subject_codes as (
     select
         items.inbound_flow_id,
         items.drop_id,
+        items.oneroster_version,
         items.line_number,
         items.sourced_id,
         items.item,

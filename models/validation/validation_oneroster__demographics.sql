@@ -16,6 +16,24 @@ ref_sex as (
     where reference_type = 'RefSex'
 ),
 
+ref_race as (
+    select
+        spelling,
+        code,
+        is_alias
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefRace'
+),
+
+ref_ethnicity as (
+    select
+        spelling,
+        code,
+        is_alias
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefEthnicity'
+),
+
 date_orders as (
     {{ date_orders('demographics.csv') }}
 ),
@@ -45,6 +63,7 @@ flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
+        records.oneroster_version,
         records.line_number,
         records.sourced_id,
         records.disposition,
@@ -153,8 +172,46 @@ flagged as materialized (
     where true in (is_special, *columns('.+__.+'))
 ),
 
+race_codes as (
+    select
+        items.inbound_flow_id,
+        items.drop_id,
+        items.oneroster_version,
+        items.line_number,
+        items.sourced_id,
+        items.item,
+        items.items,
+        {{ rule_placeholder('items.item', 'words too') }} as race_codes__placeholder,
+        case when {{ rule_in_reference_definitions(
+            'items.item', 'ref_race.code', 'items.oneroster_version'
+        ) }} then not race_codes__placeholder end as race_codes__in_reference_definitions,
+        {{ rule_plain_code('ref_race.is_alias') }} as race_codes__plain_code
+    from ({{ items_of('records', 'raceCodes') }}) as items
+    left join ref_race on lower(items.item) = ref_race.spelling
+    where race_codes__placeholder or race_codes__in_reference_definitions or race_codes__plain_code
+),
+
+ethnicity_codes as (
+    select
+        items.inbound_flow_id,
+        items.drop_id,
+        items.oneroster_version,
+        items.line_number,
+        items.sourced_id,
+        items.item,
+        items.items,
+        {{ rule_placeholder('items.item', 'words too') }} as ethnicity_codes__placeholder,
+        case when {{ rule_in_reference_definitions(
+            'items.item', 'ref_ethnicity.code', 'items.oneroster_version'
+        ) }} then not ethnicity_codes__placeholder end as ethnicity_codes__in_reference_definitions,
+        {{ rule_plain_code('ref_ethnicity.is_alias') }} as ethnicity_codes__plain_code
+    from ({{ items_of('records', 'ethnicityCodes') }}) as items
+    left join ref_ethnicity on lower(items.item) = ref_ethnicity.spelling
+    where ethnicity_codes__placeholder or ethnicity_codes__in_reference_definitions or ethnicity_codes__plain_code
+),
+
 broken as (
-    {{ broken_rules('flagged', [], line_flags=[
+    {{ broken_rules('flagged', ['race_codes', 'ethnicity_codes'], line_flags=[
         'line__readable_line',
         'line__surplus_cells',
         'sourced_id__not_repeated',

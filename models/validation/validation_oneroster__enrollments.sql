@@ -53,6 +53,7 @@ flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
+        records.oneroster_version,
         records.line_number,
         records.sourced_id,
         records.disposition,
@@ -70,7 +71,8 @@ flags as (
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
         case when {{ rule_well_formed_id('records.sourcedId') }} then not sourced_id__placeholder end
             as sourced_id__well_formed_id,
-        {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_standard_characters('records.sourcedId') }} and records.oneroster_version <> 'schoolDataSyncV21'
+            as sourced_id__standard_characters,
         {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
         {{ rule_placeholder('records.classSourcedId') }} as class_sourced_id__placeholder,
         {{ rule_required('records.classSourcedId') }} as class_sourced_id__required,
@@ -81,7 +83,8 @@ flags as (
             'records.classSourcedId', 'classes.sourced_id'
         ) }} then not class_sourced_id__placeholder end as class_sourced_id__references,
         {{ rule_placeholder('records.schoolSourcedId') }} as school_sourced_id__placeholder,
-        {{ rule_required('records.schoolSourcedId') }} as school_sourced_id__required,
+        {{ rule_required('records.schoolSourcedId') }} and records.oneroster_version <> 'schoolDataSyncV21'
+            as school_sourced_id__required,
         case when {{ rule_well_formed_id(
             'records.schoolSourcedId', 'orgs.sourced_id'
         ) }} then not school_sourced_id__placeholder end as school_sourced_id__well_formed_id,

@@ -37,6 +37,7 @@ flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
+        records.oneroster_version,
         records.line_number,
         records.sourced_id,
         records.disposition,
@@ -100,6 +101,7 @@ flagged_parents as (
     select
         records.inbound_flow_id,
         records.drop_id,
+        records.oneroster_version,
         records.line_number,
         records.sourced_id,
         records.disposition,

@@ -15,6 +15,10 @@ user_profiles as (
     {{ usable_records('userProfiles.csv') }}
 ),
 
+academic_sessions as (
+    {{ usable_records('academicSessions.csv') }}
+),
+
 ref_role_type as (
     select
         spelling,
@@ -31,6 +35,15 @@ ref_role as (
         is_alias
     from {{ ref('code_spelling') }}
     where reference_type = 'RefRole'
+),
+
+ref_grade_level as (
+    select
+        spelling,
+        code,
+        is_alias
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefGradeLevel'
 ),
 
 date_orders as (
@@ -62,6 +75,7 @@ flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
+        records.oneroster_version,
         records.line_number,
         records.sourced_id,
         records.disposition,
@@ -79,7 +93,8 @@ flags as (
         {{ rule_required('records.sourcedId') }} as sourced_id__required,
         case when {{ rule_well_formed_id('records.sourcedId') }} then not sourced_id__placeholder end
             as sourced_id__well_formed_id,
-        {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
+        {{ rule_standard_characters('records.sourcedId') }} and records.oneroster_version <> 'schoolDataSyncV21'
+            as sourced_id__standard_characters,
         {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
         {{ rule_placeholder('records.userSourcedId') }} as user_sourced_id__placeholder,
         {{ rule_required('records.userSourcedId') }} as user_sourced_id__required,
@@ -90,7 +105,8 @@ flags as (
             'records.userSourcedId', 'users.sourced_id'
         ) }} then not user_sourced_id__placeholder end as user_sourced_id__references,
         {{ rule_placeholder('records.roleType') }} as role_type__placeholder,
-        {{ rule_required('records.roleType') }} as role_type__required,
+        {{ rule_required('records.roleType') }} and records.oneroster_version <> 'schoolDataSyncV21'
+            as role_type__required,
         case when {{ rule_in_reference_definitions(
             'records.roleType', 'ref_role_type.code'
         ) }} then not role_type__placeholder end as role_type__in_reference_definitions,
@@ -124,7 +140,23 @@ flags as (
         ) }} then not user_profile_sourced_id__placeholder end as user_profile_sourced_id__well_formed_id,
         case when {{ rule_references(
             'records.userProfileSourcedId', 'user_profiles.sourced_id'
-        ) }} then not user_profile_sourced_id__placeholder end as user_profile_sourced_id__references
+        ) }} then not user_profile_sourced_id__placeholder end as user_profile_sourced_id__references,
+        {{ rule_placeholder('records.sessionSourcedId', 'words too') }} as session_sourced_id__placeholder,
+        case when {{ rule_well_formed_id(
+            'records.sessionSourcedId', 'academic_sessions.sourced_id'
+        ) }} then not session_sourced_id__placeholder end as session_sourced_id__well_formed_id,
+        case when {{ rule_references(
+            'records.sessionSourcedId', 'academic_sessions.sourced_id'
+        ) }} then not session_sourced_id__placeholder end as session_sourced_id__references,
+        {{ rule_placeholder('records.grade', 'words too') }} as grade__placeholder,
+        case when {{ rule_in_reference_definitions(
+            'records.grade', 'ref_grade_level.code', 'records.oneroster_version'
+        ) }} then not grade__placeholder end as grade__in_reference_definitions,
+        {{ rule_plain_code('ref_grade_level.is_alias') }} as grade__plain_code,
+        {{ rule_placeholder('records.isPrimary', 'words too') }} as is_primary__placeholder,
+        case when {{ rule_well_formed_boolean('records.isPrimary') }} then not is_primary__placeholder end
+            as is_primary__well_formed_boolean,
+        {{ rule_plain_boolean('records.isPrimary') }} as is_primary__plain_boolean
     from records
     cross join date_orders
     left join users
@@ -135,6 +167,9 @@ flags as (
         on records.inbound_flow_id = orgs.inbound_flow_id and records.orgSourcedId = orgs.sourced_id
     left join user_profiles
         on records.inbound_flow_id = user_profiles.inbound_flow_id and records.userProfileSourcedId = user_profiles.sourced_id
+    left join academic_sessions
+        on records.inbound_flow_id = academic_sessions.inbound_flow_id and records.sessionSourcedId = academic_sessions.sourced_id
+    left join ref_grade_level on lower(records.grade) = ref_grade_level.spelling
 ),
 
 flagged as materialized (

@@ -55,6 +55,7 @@ flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
+        records.oneroster_version,
         records.line_number,
         records.sourced_id,
         records.disposition,
@@ -74,7 +75,8 @@ flags as (
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
         {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
         {{ rule_placeholder('records.enabledUser') }} as enabled_user__placeholder,
-        {{ rule_required('records.enabledUser') }} as enabled_user__required,
+        {{ rule_required('records.enabledUser') }} and records.oneroster_version <> 'schoolDataSyncV21'
+            as enabled_user__required,
         case when {{ rule_well_formed_boolean('records.enabledUser') }} then not enabled_user__placeholder end
             as enabled_user__well_formed_boolean,
         {{ rule_plain_boolean('records.enabledUser') }} as enabled_user__plain_boolean,
@@ -154,7 +156,18 @@ flags as (
         {{ rule_one_line('records.pronouns') }} as pronouns__one_line,
         {{ rule_mojibake('records.pronouns') }} as pronouns__mojibake,
         {{ rule_html_entity('records.pronouns') }} as pronouns__html_entity,
-        {{ rule_scientific_notation('records.pronouns') }} as pronouns__scientific_notation
+        {{ rule_scientific_notation('records.pronouns') }} as pronouns__scientific_notation,
+        {{ rule_placeholder('records.activeDirectoryMatchId', 'words too') }}
+            as active_directory_match_id__placeholder,
+        case when {{ rule_well_formed_id(
+            'records.activeDirectoryMatchId'
+        ) }} then not active_directory_match_id__placeholder end as active_directory_match_id__well_formed_id,
+        {{ rule_scientific_notation('records.activeDirectoryMatchId') }}
+            as active_directory_match_id__scientific_notation,
+        {{ rule_placeholder('records.userNumber', 'words too') }} as user_number__placeholder,
+        case when {{ rule_well_formed_id('records.userNumber') }} then not user_number__placeholder end
+            as user_number__well_formed_id,
+        {{ rule_scientific_notation('records.userNumber') }} as user_number__scientific_notation
     from records
     left join ref_role on lower(records.role) = ref_role.spelling
     left join contacts
@@ -173,6 +186,7 @@ org_sourced_ids as (
     select
         items.inbound_flow_id,
         items.drop_id,
+        items.oneroster_version,
         items.line_number,
         items.sourced_id,
         items.item,
@@ -192,6 +206,7 @@ user_ids as (
     select
         items.inbound_flow_id,
         items.drop_id,
+        items.oneroster_version,
         items.line_number,
         items.sourced_id,
         items.item,
@@ -207,6 +222,7 @@ grades as (
     select
         items.inbound_flow_id,
         items.drop_id,
+        items.oneroster_version,
         items.line_number,
         items.sourced_id,
         items.item,
@@ -238,6 +254,7 @@ agent_sourced_ids as (
     select
         items.inbound_flow_id,
         items.drop_id,
+        items.oneroster_version,
         items.line_number,
         items.sourced_id,
         items.item,

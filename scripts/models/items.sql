@@ -2,6 +2,7 @@
     select
         items.inbound_flow_id,
         items.drop_id,
+        items.oneroster_version,
         items.line_number,
         items.sourced_id,
         items.item,

@@ -29,11 +29,8 @@ date_orders as not materialized (
 << 'delivered' if file.derived else 'final' >> as (
     select
         landing.inbound_flow_id,
-        <% for column in file.stored %>
+        <% for column in file.staged %>
         << column.staged >>,
-        <% if file.derived and column.column_name == 'userProfileSourcedId' %>
-        cast(null as varchar) as grade,
-        <% endif %>
         <% endfor %>
         landing.metadata
     from landing
@@ -75,6 +72,7 @@ derived as (
         cast(null as date) as end_date,
         org_sourced_id,
         cast(null as varchar) as user_profile_sourced_id,
+        cast(null as varchar) as session_sourced_id,
         case when len(grades) = 1 then grades[1] end as grade,
         cast(null as map(varchar, varchar)) as metadata -- noqa: LT01
     from user_organizations

@@ -59,6 +59,7 @@ flags as (
     select
         records.inbound_flow_id,
         records.drop_id,
+        records.oneroster_version,
         records.line_number,
         records.sourced_id,
         records.disposition,
@@ -109,6 +110,7 @@ flagged_parents as (
     select
         records.inbound_flow_id,
         records.drop_id,
+        records.oneroster_version,
         records.line_number,
         records.sourced_id,
         records.disposition,

@@ -18,8 +18,8 @@ final as (
         drop_versions.oneroster_version as value,
         'same_version' as rule,
         'catastrophic' as severity,
-        'the drop is OneRoster ' || drop_versions.oneroster_version || ', but this flow has been '
-        || max_by(earlier_activities.oneroster_version, earlier_activities.run_at)
+        'the drop is ' || {{ format_in_words('drop_versions.oneroster_version') }} || ', but this flow has been '
+        || {{ format_in_words('max_by(earlier_activities.oneroster_version, earlier_activities.run_at)') }}
         || ' so far. All role ids would change: configure a new inbound flow for the new version.' as problem
     from drop_versions
     inner join earlier_activities

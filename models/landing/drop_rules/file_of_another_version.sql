@@ -11,9 +11,11 @@ final as (
         cast(null as varchar) as value,
         'file_of_the_version' as rule,
         'notice' as severity,
-        'the drop is OneRoster 1.1, which has no such file. It is not read; roles come from users.csv.' as problem
+        'the drop is ' || {{ format_in_words('oneroster_version') }} || ', which has no such file. It is not read'
+        || case when oneroster_version = '1.1' and file_name = 'roles.csv' then '; roles come from users.csv.' else '.' end
+            as problem
     from inbound_files
-    where oneroster_version = '1.1' and file_name in ('roles.csv', 'userProfiles.csv')
+    where is_of_another_version
 )
 
 select * from final

@@ -48,8 +48,9 @@ final as (
         and (
             active_files.file_name is not null
             or read_files.file_name in (
-                'orgs.csv', 'users.csv', 'roles.csv', 'courses.csv', 'classes.csv', 'enrollments.csv'
+                'orgs.csv', 'users.csv', 'roles.csv', 'classes.csv', 'enrollments.csv'
             )
+            or (read_files.file_name = 'courses.csv' and read_files.oneroster_version <> 'schoolDataSyncV21')
         )
 )
 

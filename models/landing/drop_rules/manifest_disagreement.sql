@@ -23,7 +23,8 @@ final as (
         case
             when manifest_properties.property_name = 'oneroster.version'
                 then 'the manifest says that this is OneRoster ' || manifest_properties.property_value
-                    || ', but the files are ' || manifests.oneroster_version
+                    || ', but the files are '
+                    || replace(manifests.oneroster_version, 'schoolDataSyncV21', 'School Data Sync V2.1')
             when inbound_files.file_name is not null
                 then 'the manifest says that ' || inbound_files.file_name || ' is absent, but it is there'
             else 'the manifest announces ' || substr(manifest_properties.property_name, 6)

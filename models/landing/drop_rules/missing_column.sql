@@ -7,22 +7,17 @@ header_columns as (
     select * from {{ ref('header_column') }}
 ),
 
+-- a column whose blanks cost the record must be there
 needed_columns as (
     select
-        file_name,
-        column_name
-    from {{ ref('rule_in_force') }}
-    where rule = 'required' and effect = 'record_left_out'
-),
-
-known_columns as (
-    select
-        columns.*,
-        needed_columns.column_name is not null as is_needed
-    from {{ ref('oneroster_column') }} as columns
-    left join needed_columns
-        on columns.file_name = needed_columns.file_name and columns.column_name = needed_columns.column_name
-    where columns.kind <> 'unstored'
+        rules.file_format,
+        rules.file_name,
+        rules.column_name,
+        columns.oneroster_version
+    from {{ ref('rule_in_force') }} as rules
+    inner join {{ ref('oneroster_column') }} as columns
+        on rules.file_name = columns.file_name and rules.landed_as = columns.column_name
+    where rules.rule = 'required' and rules.effect = 'record_left_out'
 ),
 
 final as (
@@ -30,7 +25,7 @@ final as (
         read_files.inbound_flow_id,
         read_files.file_name,
         read_files.header_line_number as line_number,
-        case when read_files.header_cells > 0 then known_columns.column_name end as column_name,
+        case when read_files.header_cells > 0 then needed_columns.column_name end as column_name,
         cast(null as varchar) as value,
         'required_column' as rule,
         'catastrophic' as severity,
@@ -41,16 +36,16 @@ final as (
             else 'the first line names no column of the file. Export it again with a header.'
         end as problem
     from read_files
-    inner join known_columns
+    inner join needed_columns
         on
-            read_files.file_name = known_columns.file_name
-            and known_columns.is_needed
-            and coalesce(read_files.oneroster_version = known_columns.oneroster_version, true)
+            {{ file_format('read_files.oneroster_version') }} = needed_columns.file_format
+            and read_files.file_name = needed_columns.file_name
+            and coalesce(read_files.oneroster_version = needed_columns.oneroster_version, true)
     left join header_columns
         on
             read_files.inbound_flow_id = header_columns.inbound_flow_id
             and read_files.file_name = header_columns.file_name
-            and known_columns.column_name = header_columns.column_name
+            and needed_columns.column_name = header_columns.column_name
     where header_columns.column_name is null and read_files.has_keys
 )
 

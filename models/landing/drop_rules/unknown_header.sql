@@ -22,6 +22,8 @@ final as (
             when header_columns.column_name is not null
                 then 'this is a column of OneRoster ' || header_columns.oneroster_version || ', not of '
                     || read_files.oneroster_version
+            when read_files.oneroster_version = 'schoolDataSyncV21'
+                then 'this is no column of the School Data Sync file'
             else 'this is no column of the OneRoster file'
         end || '. Its values are ignored.' as problem
     from header_columns

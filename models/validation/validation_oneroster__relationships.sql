@@ -1,0 +1,108 @@
+-- Written by `make models` from seeds/catalogue, which is the place to change it.
+with landing as not materialized (
+    select * from {{ ref('landing_oneroster__relationships') }}
+),
+
+users as (
+    {{ usable_records('users.csv') }}
+),
+
+ref_person_relationship as (
+    select
+        spelling,
+        code,
+        is_alias
+    from {{ ref('code_spelling') }}
+    where reference_type = 'RefPersonRelationship'
+),
+
+repeats as materialized (
+    {{ repeats('relationships.csv', 'sourcedId') }}
+),
+
+-- a line with a disposition is no record to be judged
+records as not materialized (
+    select
+        landing.*,
+        landing.sourcedId as sourced_id,
+        coalesce(repeats.is_copy, false) as is_copy,
+        coalesce(repeats.is_in_conflict, false) as is_in_conflict,
+        case
+            when landing.unreadable_reason is not null then 'unreadable'
+            when landing.is_withdrawn then 'withdrawn'
+            when repeats.is_copy then 'collapsed'
+        end as disposition
+    from landing
+    left join repeats
+        on landing.inbound_flow_id = repeats.inbound_flow_id and landing.line_number = repeats.line_number
+),
+
+flags as (
+    select
+        records.inbound_flow_id,
+        records.drop_id,
+        records.oneroster_version,
+        records.line_number,
+        records.sourced_id,
+        records.disposition,
+        records.disposition is not null as is_special,
+        {{ rule_readable_line('records.unreadable_reason') }} as line__readable_line,
+        {{ rule_surplus_cells('records.surplus_cells') }} as line__surplus_cells,
+        {{ rule_not_repeated('records.is_copy') }} as sourced_id__not_repeated,
+        {{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records.dateLastModified') }} and records.sourced_id is not null
+            as date_last_modified__blank_in_bulk,
+        {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
+        {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
+        {{ rule_required('records.sourcedId') }} as sourced_id__required,
+        case when {{ rule_well_formed_id('records.sourcedId') }} then not sourced_id__placeholder end
+            as sourced_id__well_formed_id,
+        {{ rule_placeholder('records.userSourcedId') }} as user_sourced_id__placeholder,
+        {{ rule_required('records.userSourcedId') }} as user_sourced_id__required,
+        case when {{ rule_well_formed_id(
+            'records.userSourcedId', 'user_sourced_id_target.sourced_id'
+        ) }} then not user_sourced_id__placeholder end as user_sourced_id__well_formed_id,
+        case when {{ rule_references(
+            'records.userSourcedId', 'user_sourced_id_target.sourced_id'
+        ) }} then not user_sourced_id__placeholder end as user_sourced_id__references,
+        {{ rule_placeholder('records.relationshipUserSourcedId') }} as relationship_user_sourced_id__placeholder,
+        {{ rule_required('records.relationshipUserSourcedId') }} as relationship_user_sourced_id__required,
+        case when {{ rule_well_formed_id(
+            'records.relationshipUserSourcedId', 'relationship_user_sourced_id_target.sourced_id'
+        ) }} then not relationship_user_sourced_id__placeholder end as relationship_user_sourced_id__well_formed_id,
+        case when {{ rule_references(
+            'records.relationshipUserSourcedId', 'relationship_user_sourced_id_target.sourced_id'
+        ) }} then not relationship_user_sourced_id__placeholder end as relationship_user_sourced_id__references,
+        {{ rule_placeholder('records.relationshipRole') }} as relationship_role__placeholder,
+        {{ rule_required('records.relationshipRole') }} as relationship_role__required,
+        case when {{ rule_in_reference_definitions(
+            'records.relationshipRole', 'ref_person_relationship.code', 'records.oneroster_version'
+        ) }} then not relationship_role__placeholder end as relationship_role__in_reference_definitions,
+        {{ rule_plain_code('ref_person_relationship.is_alias') }} as relationship_role__plain_code
+    from records
+    left join users as user_sourced_id_target
+        on records.inbound_flow_id = user_sourced_id_target.inbound_flow_id and records.userSourcedId = user_sourced_id_target.sourced_id
+    left join users as relationship_user_sourced_id_target
+        on records.inbound_flow_id = relationship_user_sourced_id_target.inbound_flow_id and records.relationshipUserSourcedId = relationship_user_sourced_id_target.sourced_id
+    left join ref_person_relationship on lower(records.relationshipRole) = ref_person_relationship.spelling
+),
+
+flagged as materialized (
+    select *
+    from flags
+    where true in (is_special, *columns('.+__.+'))
+),
+
+broken as (
+    {{ broken_rules('flagged', [], line_flags=[
+        'line__readable_line',
+        'line__surplus_cells',
+        'sourced_id__not_repeated',
+        'status__blank_in_bulk',
+        'date_last_modified__blank_in_bulk',
+    ]) }}
+),
+
+{{ verdicts('relationships.csv') }}
+
+select * from lines
