@@ -30,6 +30,8 @@ MADE_UP_KEY_RULES = {"required", "placeholder", "well_formed_id", "not_in_confli
 BLANK_RULES = {"every required column", "unless contact"}
 # asked of so many columns that one test guards all of a file that have one severity
 PLACEHOLDER = "placeholder"
+# asked of the two columns that say what a delta changes; one test guards both
+DELTA_RULE = "filled_in_delta"
 # what a rule of the district is given: the value, or each item of a list
 OWN_RULE = {"applies_to": "", "arguments": "value", "on_lists": "items"}
 LONGEST = 110  # characters of a line, its indent and a comma aside
@@ -45,8 +47,8 @@ STAGED = {
     "text": "{{{{ kept('{name}', in_one_line('{value}')) }}}}",
     "name": "{{{{ kept('{name}', in_one_line('{value}')) }}}}",
     "phone": "{{{{ kept('{name}', in_one_line('{value}')) }}}}",
-    "status": "cast(null as varchar)",
-    "modified": "cast(null as timestamp)",
+    "status": "case when landing.is_delta then lower(landing.status) end",
+    "modified": "case when landing.is_delta then {{{{ as_instant('{value}') }}}} end",
     "date": "{{{{ kept('{name}', as_date('{value}', '{order}')) }}}}",
     "end_date": "{{{{ kept('{name}', as_date('{value}', '{order}')) }}}}",
     "year": "{{{{ kept('{name}', as_year('{value}')) }}}}",
@@ -359,6 +361,8 @@ def flag(column: dict, rule: dict, file: dict, item: str = "") -> dict:
         "surplus_cells": "records.surplus_cells",
         "is_copy": "records.is_copy",
         "line_value": f"records.{column['column_name']}",
+        "is_delta": "records.is_delta",
+        "kind": column["kind"],
     }
     arguments = ", ".join(f"'{known[argument]}'" for argument in asked if known[argument])
     if column["kind"] in LIST_KINDS and rule["on_lists"] == "list":
@@ -379,7 +383,7 @@ def flag(column: dict, rule: dict, file: dict, item: str = "") -> dict:
         conditions.append("records.sourced_id is not null")
     is_broken_by_placeholders = column["kind"] in kinds_of(rule) and "value" in asked and rule["severity"] != "notice"
     expression = " and ".join(conditions)
-    if is_broken_by_placeholders and rule["rule"] != PLACEHOLDER:
+    if is_broken_by_placeholders and rule["rule"] not in (PLACEHOLDER, DELTA_RULE):
         # asked only of what is broken: DuckDB looks at both sides of an `and`
         expression = f"case when {expression} then not {column['staging_column']}__{PLACEHOLDER} end"
     name = f"{column['staging_column']}__{rule['rule']}"
@@ -451,7 +455,7 @@ def landing_properties(name: str, file: dict) -> dict:
         "config": {"alias": file["entity"], "materialized": "view"},
         "columns": [
             *of_every_line("inbound_flow_id", "drop_id", "oneroster_version", "line_number", "unreadable_reason", "surplus_cells"),
-            *of_every_line("is_withdrawn"),
+            *of_every_line("is_delta", "is_withdrawn"),
             *({"name": column["column_name"], "description": column["description"]} for column in file["stored"]),
             *of_every_line("metadata"),
         ],
@@ -481,12 +485,15 @@ def staging_properties(name: str, file: dict) -> dict:
     columns = of_every_line("inbound_flow_id")
     notices = [f"line.{rule['rule']}" for rule in file["line_rules"] if rule["severity"] == "notice"]
     placeholders: dict[str, list[str]] = {}
+    of_deltas: list[str] = []
     of_no_column: list[dict] = []
     for column in file["stored"]:
         tests = []
         for rule in column["rules"]:
             if rule["severity"] == "notice":
                 notices.append(f"{column['staging_column']}.{rule['rule']}")
+            elif rule["rule"] == DELTA_RULE:
+                of_deltas.append(column["staging_column"])
             elif rule["rule"] == PLACEHOLDER:
                 placeholders.setdefault(rule["severity"], []).append(column["staging_column"])
             else:
@@ -521,6 +528,7 @@ def staging_properties(name: str, file: dict) -> dict:
                 "arguments": {"columns": names},
                 "config": {"severity": "error" if severity == "error" else "warn"},
             }} for severity, names in placeholders.items()),
+            *({DELTA_RULE: {"name": f"{file['entity']}__{DELTA_RULE}", "arguments": {"columns": of_deltas}}} for _ in of_deltas[:1]),
             *of_no_column,
             {"notices": {"name": f"{file['entity']}__notices", "config": {"severity": "warn", "meta": {"notices": notices}}}},
         ],
@@ -578,7 +586,7 @@ def recorded_columns(file: dict) -> list[dict]:
     columns += [{"name": column["staging_column"], "description": column["description"]} for column in file["staged"]]
     return [
         *columns,
-        *of_every_line("metadata", "is_active_in_session", "first_seen_at", "last_seen_at", "change", "recorded_at"),
+        *of_every_line("metadata", "is_active_in_session", "first_seen_at", "last_seen_at", "ended_by", "change", "recorded_at"),
     ]
 
 

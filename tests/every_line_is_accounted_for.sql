@@ -16,6 +16,7 @@ final as (
     inner join read_files
         on
             file_inventory.inbound_flow_id = read_files.inbound_flow_id
+            and file_inventory.drop_id = read_files.drop_id
             and file_inventory.file_name = string_split(read_files.file_name, '/')[-1]
     where
         file_inventory.is_processed

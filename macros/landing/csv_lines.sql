@@ -43,7 +43,7 @@
     ({{ windows_1252_lines(path) }})
     {%- else -%}
     read_csv(
-        '{{ path | replace("'", "''") }}',
+        {{ sql_list([path] if path is string else path) }},
         auto_detect = false, header = false, delim = E'\x01\x02\x03\x04', quote = '', escape = '',
         strict_mode = false, columns = {'line': 'varchar'}, hive_partitioning = false, {{ options }}
     )

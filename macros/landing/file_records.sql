@@ -1,10 +1,10 @@
 {#- The data lines of one file. `scan` is its row of landing.accepted_file. -#}
 {% macro file_records(scan, columns) -%}
     {%- set file = scan.file_name -%}
-    {%- set in_file = " where inbound_flow_id = '" ~ scan.inbound_flow_id ~ "' and file_name = '" ~ file ~ "'" -%}
+    {%- set of_file = in_file(scan) -%}
     {%- set headers = run_query(
         "select position, landed_as, trimmed_header, is_metadata, is_password, oneroster_version from " ~ ref('header_column')
-        ~ in_file ~ " order by position"
+        ~ of_file ~ " order by position"
     ).rows -%}
     {%- set positions = {} -%}
     {%- set metadata = [] -%}
@@ -82,7 +82,7 @@
 -#}
 {% macro irregular_records(scan, columns, positions, metadata, id, passwords) -%}
     {%- set bad_byte_lines = "select unnest(bad_byte_lines) as line_number from " ~ ref('inbound_file')
-        ~ " where inbound_flow_id = '" ~ scan.inbound_flow_id ~ "' and file_name = '" ~ scan.file_name ~ "'" -%}
+        ~ in_file(scan) -%}
     {%- set holds_passwords = passwords or scan.file_name in files_of_passwords() -%}
     select
         {{ origin(scan) }},
@@ -211,7 +211,7 @@
         scanned as (
             select *
             from {{ ref('inbound_file') }}
-            where inbound_flow_id = '{{ scan.inbound_flow_id }}' and file_name = '{{ scan.file_name }}'
+            {{ in_file(scan) }}
         ),
 
         openings as (
@@ -273,4 +273,9 @@
             select 1 from mended where lines.line_number between mended.line_number and mended.closing_line_number
         )
     {%- endif -%}
+{%- endmacro %}
+
+{#- The condition of what belongs to one file of one drop. -#}
+{% macro in_file(scan) -%}
+    {{ " where inbound_flow_id = '" ~ scan.inbound_flow_id ~ "' and drop_id = '" ~ scan.drop_id ~ "' and file_name = '" ~ scan.file_name ~ "'" }}
 {%- endmacro %}

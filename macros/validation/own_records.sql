@@ -33,6 +33,8 @@ own_records as (
     from sound_records
     union all
     {{ stood_in(file, 'left_out_lines') }}
+    union all
+    {{ unnamed_records(file, 'landing') }}
 )
 {%- endmacro %}
 

@@ -51,7 +51,7 @@ costly_columns as (
 told as (
     select
         broken.inbound_flow_id,
-        any_value(broken.drop_id) as drop_id,
+        broken.drop_id,
         rules.staging_column,
         rules.rule,
         any_value(rules.also_left_out) as also_left_out,
@@ -78,6 +78,7 @@ told as (
             and rules.staging_column = costly_columns.staging_column
     group by
         broken.inbound_flow_id,
+        broken.drop_id,
         rules.staging_column,
         rules.rule,
         case when rules.severity <> 'notice' then broken.line_number end,

@@ -1,5 +1,8 @@
 with accepted_files as (
-    select * from {{ ref('accepted_file') }}
+    select distinct
+        inbound_flow_id,
+        file_name
+    from {{ ref('accepted_file') }}
 ),
 
 inbound_drops as (

@@ -5,7 +5,10 @@ with current_run as (
 ),
 
 processed_files as (
-    select accepted_files.*
+    select distinct
+        accepted_files.inbound_flow_id,
+        accepted_files.file_name,
+        accepted_files.oneroster_version
     from {{ ref('accepted_file') }} as accepted_files
     where
         accepted_files.inbound_flow_id not in (

@@ -33,6 +33,8 @@ findings as (
     union all
     select * from {{ ref('delta_file') }}
     union all
+    select * from {{ ref('late_delta') }}
+    union all
     select * from {{ ref('file_without_records') }}
     union all
     select * from {{ ref('manifest_disagreement') }}
@@ -82,7 +84,7 @@ causes as (
 final as (
     select
         causes.inbound_flow_id,
-        coalesce(inbound_drops.drop_id, directory_files.drop_id) as drop_id,
+        coalesce(causes.drop_id, inbound_drops.drop_id, directory_files.drop_id) as drop_id,
         causes.file_name,
         causes.line_number,
         causes.column_name,

@@ -15,10 +15,11 @@ line_counts as (
     {% for file in delivered_files() %}
     select
         inbound_flow_id,
+        drop_id,
         '{{ file }}' as file_name,
         count(*) as lines
     from {{ ref('landing_' ~ model_name(file)) }}
-    group by inbound_flow_id
+    group by inbound_flow_id, drop_id
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -28,10 +29,31 @@ staged as (
     {% for file in delivered_files() %}
     select
         inbound_flow_id,
+        null as drop_id,
         '{{ file }}' as file_name,
         count(*) as records
     from {{ ref('stg_' ~ model_name(file)) }}
+    where inbound_flow_id not in ({{ flows_with_deltas() }})
     group by inbound_flow_id
+    union all
+    -- of drops that are laid over each other, the one that names a record last brought it
+    select
+        records.inbound_flow_id,
+        last_lines.drop_id,
+        '{{ file }}' as file_name,
+        count(*) as records
+    from {{ ref('stg_' ~ model_name(file)) }} as records
+    inner join (
+        select
+            landing.inbound_flow_id,
+            landing."{{ key_column(file) }}" as sourced_id,
+            arg_max(landing.drop_id, landing.line_number) as drop_id
+        from {{ ref('landing_' ~ model_name(file)) }} as landing
+        where landing.inbound_flow_id in ({{ flows_with_deltas() }})
+        group by landing.inbound_flow_id, landing."{{ key_column(file) }}"
+    ) as last_lines
+        on records.inbound_flow_id = last_lines.inbound_flow_id and records.sourced_id = last_lines.sourced_id
+    group by records.inbound_flow_id, last_lines.drop_id
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -40,13 +62,14 @@ judged as (
     {% for file in delivered_files() %}
     select
         inbound_flow_id,
+        drop_id,
         '{{ file }}' as file_name,
         count(*) filter (where disposition = 'rejected') as rejected_records,
         count(*) filter (where disposition = 'unreadable') as unreadable_lines,
         count(*) filter (where disposition = 'collapsed') as collapsed_copies,
         count(*) filter (where disposition = 'withdrawn') as withdrawn_records
     from {{ ref('validation_' ~ model_name(file)) }}
-    group by inbound_flow_id
+    group by inbound_flow_id, drop_id
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -56,6 +79,7 @@ final as (
         inbound_files.inbound_flow_id,
         inbound_files.drop_id,
         string_split(inbound_files.file_name, '/')[-1] as file_name,
+        inbound_files.delivered_as,
         processed_files.file_name is not null as is_processed,
         case when is_processed then coalesce(line_counts.lines, 0) end as received_records,
         case when is_processed then coalesce(staged.records, 0) end as staged_records,
@@ -67,15 +91,23 @@ final as (
     left join processed_files
         on
             inbound_files.inbound_flow_id = processed_files.inbound_flow_id
+            and inbound_files.drop_id = processed_files.drop_id
             and inbound_files.file_name = processed_files.file_name
     left join line_counts
         on
             inbound_files.inbound_flow_id = line_counts.inbound_flow_id
+            and inbound_files.drop_id = line_counts.drop_id
             and inbound_files.file_name = line_counts.file_name
     left join staged
-        on inbound_files.inbound_flow_id = staged.inbound_flow_id and inbound_files.file_name = staged.file_name
+        on
+            inbound_files.inbound_flow_id = staged.inbound_flow_id
+            and inbound_files.drop_id = coalesce(staged.drop_id, inbound_files.drop_id)
+            and inbound_files.file_name = staged.file_name
     left join judged
-        on inbound_files.inbound_flow_id = judged.inbound_flow_id and inbound_files.file_name = judged.file_name
+        on
+            inbound_files.inbound_flow_id = judged.inbound_flow_id
+            and inbound_files.drop_id = judged.drop_id
+            and inbound_files.file_name = judged.file_name
 )
 
 select * from final

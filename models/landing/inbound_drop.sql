@@ -1,15 +1,3 @@
-{%- set landed_files = ref('landed_file') -%}
-{%- set runs = ref('run') -%}
-{#- A manifest alone means that nothing changed, unless it announces files. -#}
-{%- set lone_manifests = [] -%}
-{%- if flags.WHICH in ('build', 'run') and load_relation(landed_files) is not none -%}
-    {%- set lone_manifests = run_query(
-        "select landed.folder, landed.drop_id, landed.landed_at, max(landed.path) as path from " ~ landed_files ~ " as landed"
-        ~ " inner join " ~ runs ~ " as runs on runs.status = 'running' and landed.landed_at <= runs.run_at"
-        ~ " group by landed.folder, landed.drop_id, landed.landed_at"
-        ~ " having bool_and(landed.file_name is not distinct from 'manifest.csv' and landed.closed_because is null)"
-    ).rows -%}
-{%- endif -%}
 with inbound_flows as (
     select * from {{ ref('inbound_flow') }}
 ),
@@ -22,35 +10,24 @@ landed_files as (
     select * from {{ ref('landed_file') }}
 ),
 
--- what cannot be opened counts as delivered, so that its drop is refused and not passed over
-delivered_files as (
-    select
-        folder,
-        drop_id,
-        landed_at,
-        coalesce(file_name, '') <> 'manifest.csv' or closed_because is not null as is_data
-    from landed_files
-    {%- for manifest in lone_manifests %}
-    union all
-    select
-        '{{ manifest.folder | replace("'", "''") }}' as folder,
-        '{{ manifest.drop_id }}' as drop_id,
-        cast('{{ manifest.landed_at }}' as timestamp) as landed_at,
-        bool_or(starts_with({{ csv_cells('line') }}[1], 'file.') and lower({{ trimmed(csv_cells('line') ~ '[2]') }}) <> 'absent') as is_data
-    from ({{ csv_lines(manifest.path) }})
-    where {{ is_complete_line('line') }}
-    {%- endfor %}
-),
-
 visible_drops as (
     select
-        delivered_files.folder as inbound_flow_id,
-        delivered_files.drop_id,
-        delivered_files.landed_at,
-        bool_or(delivered_files.is_data) as holds_more_than_a_manifest
-    from delivered_files
-    inner join runs on runs.status = 'running' and delivered_files.landed_at <= runs.run_at
-    group by delivered_files.folder, delivered_files.drop_id, delivered_files.landed_at
+        landed_files.folder as inbound_flow_id,
+        landed_files.drop_id,
+        landed_files.landed_at,
+        -- what cannot be opened counts as delivered, so that its drop is refused and not passed over; a manifest alone means
+        -- that nothing changed, unless it announces files
+        bool_or(
+            coalesce(landed_files.file_name, '') <> 'manifest.csv'
+            or landed_files.closed_because is not null
+            or landed_files.announced_as <> 'absent'
+        ) as holds_more_than_a_manifest,
+        coalesce(
+            bool_or(landed_files.file_name <> 'manifest.csv' and landed_files.announced_as = 'delta'), false
+        ) as has_deltas
+    from {{ ref('landed_file') }} as landed_files
+    inner join runs on runs.status = 'running' and landed_files.landed_at <= runs.run_at
+    group by landed_files.folder, landed_files.drop_id, landed_files.landed_at
 ),
 
 -- an approved drop is used even when a newer one waits
@@ -74,10 +51,20 @@ flows_that_landed as (
 ),
 
 processed_drops as (
-    select distinct
+    select
         inbound_flow_id,
-        drop_id
+        drop_id,
+        max_by(drops, run_at) as drops
     from {{ ref('earlier_activity') }}
+    group by inbound_flow_id, drop_id
+),
+
+newest_processed_drops as (
+    select
+        inbound_flow_id,
+        max(drop_id) as drop_id
+    from processed_drops
+    group by inbound_flow_id
 ),
 
 -- of each flow, why it may not run now; then why it need not
@@ -132,17 +119,62 @@ chosen_drops as (
             and newest_drops.newest_full_drop_id = processed_drops.drop_id
 ),
 
-final as (
+-- all drops of a flow that no run has used yet, from the newest on that brought no file as a delta
+new_drops as (
+    select
+        chosen_drops.inbound_flow_id,
+        list(visible_drops.drop_id order by visible_drops.drop_id) as drops,
+        max(visible_drops.drop_id) filter (where not visible_drops.has_deltas) as beginning
+    from chosen_drops
+    inner join visible_drops
+        on
+            chosen_drops.inbound_flow_id = visible_drops.inbound_flow_id
+            and visible_drops.drop_id <= chosen_drops.drop_id
+            and visible_drops.holds_more_than_a_manifest
+    left join newest_processed_drops on chosen_drops.inbound_flow_id = newest_processed_drops.inbound_flow_id
+    where visible_drops.drop_id > coalesce(newest_processed_drops.drop_id, '')
+    group by chosen_drops.inbound_flow_id
+),
+
+drops_with_deltas as (
     select
         inbound_flow_id,
-        drop_id,
-        skip_reason is null as is_due,
-        skip_reason,
-        is_approved,
-        is_expected,
-        has_landed,
-        newest_landed_at
+        list(drop_id) as drops
+    from visible_drops
+    where has_deltas
+    group by inbound_flow_id
+),
+
+laid_drops as (
+    select
+        chosen_drops.*,
+        coalesce(
+            list_filter(new_drops.drops, lambda drop_id: drop_id >= coalesce(new_drops.beginning, '')),
+            processed_drops.drops,
+            [chosen_drops.drop_id]
+        ) as drops
     from chosen_drops
+    left join new_drops on chosen_drops.inbound_flow_id = new_drops.inbound_flow_id
+    left join processed_drops
+        on
+            chosen_drops.inbound_flow_id = processed_drops.inbound_flow_id
+            and chosen_drops.drop_id = processed_drops.drop_id
+),
+
+final as (
+    select
+        laid_drops.inbound_flow_id,
+        laid_drops.drop_id,
+        laid_drops.drops,
+        coalesce(list_has_any(laid_drops.drops, drops_with_deltas.drops), false) as has_deltas,
+        laid_drops.skip_reason is null as is_due,
+        laid_drops.skip_reason,
+        laid_drops.is_approved,
+        laid_drops.is_expected,
+        laid_drops.has_landed,
+        laid_drops.newest_landed_at
+    from laid_drops
+    left join drops_with_deltas on laid_drops.inbound_flow_id = drops_with_deltas.inbound_flow_id
 )
 
 select * from final

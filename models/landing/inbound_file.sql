@@ -93,6 +93,15 @@ drop_headers as (
     group by used_files.inbound_flow_id
 ),
 
+flow_versions as (
+    select
+        inbound_flow_id,
+        max_by(oneroster_version, run_at) as oneroster_version
+    from {{ ref('earlier_activity') }}
+    where inbound_flow_id in (select used_files.inbound_flow_id from used_files where used_files.delivered_as = 'delta')
+    group by inbound_flow_id
+),
+
 -- what the headers show; where they show nothing, what is configured
 drop_versions as (
     select
@@ -104,8 +113,11 @@ drop_versions as (
             when configured_formats.file_format = 'schoolDataSyncV21' and not drop_headers.has_columns_of_oneroster
                 then 'schoolDataSyncV21'
             when drop_headers.has_roles then '1.2'
+            -- a delta need not bring the files that tell
+            else flow_versions.oneroster_version
         end as oneroster_version
     from drop_headers
+    left join flow_versions on drop_headers.inbound_flow_id = flow_versions.inbound_flow_id
     left join configured_formats on drop_headers.inbound_flow_id = configured_formats.inbound_flow_id
 ),
 
@@ -125,6 +137,7 @@ final as (
         used_files.drop_id,
         drop_versions.oneroster_version,
         used_files.file_name,
+        used_files.delivered_as,
         used_files.path,
         scanned.fingerprint,
         scanned.encoding,

@@ -1,10 +1,12 @@
 """What lies in the landing zone. SQL could list it, but not ask whether a file opens: a read that fails ends the whole run."""
 
+import csv
 import os
 import re
 import stat
 
-COLUMNS = ["folder", "drop_id", "file_name", "delivered_name", "path", "closed_because"]
+COLUMNS = ["folder", "drop_id", "file_name", "delivered_name", "path", "closed_because", "announced_as"]
+MOST_OF_A_MANIFEST = 100_000  # characters; no manifest is as long
 
 
 def model(dbt, session):
@@ -35,14 +37,33 @@ def files_of(zone, folder, known):
         try:
             names = sorted(os.listdir(path)) if os.path.isdir(path) else []
         except OSError as error:
-            yield folder, drop, None, None, path, error.strerror
+            yield folder, drop, None, None, path, error.strerror, None
             continue
-        for name in names:
+        announced = {}
+        for name in sorted(names, key=lambda name: name != "manifest.csv"):
             file = os.path.join(path, name)
             closed_because = why_closed(file) if name.lower().endswith(".csv") else None
             if closed_because or os.path.isfile(file):
                 is_alone = [other.lower() for other in names].count(name.lower()) == 1
-                yield folder, drop, known.get(name.lower(), name) if is_alone else name, name, file, closed_because
+                file_name = known.get(name.lower(), name) if is_alone else name
+                if file_name == "manifest.csv" and not closed_because:
+                    announced = announcements(file)
+                yield folder, drop, file_name, name, file, closed_because, announced.get(file_name)
+
+
+def announcements(manifest):
+    """How a manifest says that files are delivered: `bulk`, `delta` or `absent`, by the file's name.
+
+    Under its own name it stands for all of them: `absent` when it announces nothing, what it announces otherwise.
+    """
+    with open(manifest, encoding="utf-8-sig", errors="replace", newline="") as file:
+        try:
+            lines = [line for line in csv.reader(file.read(MOST_OF_A_MANIFEST).splitlines()) if len(line) > 1]
+        except csv.Error:
+            return {}
+    files = {line[0].strip()[5:] + ".csv": line[1].strip().lower() for line in lines if line[0].strip().startswith("file.")}
+    announced = [word for word in files.values() if word != "absent"]
+    return {"manifest.csv": announced[0] if announced else "absent"} | files
 
 
 def names_in(folder):

@@ -10,6 +10,7 @@ activities as (
         inbound_flow_id,
         run_id,
         drop_id,
+        coalesce(drops, [drop_id]) as drops,
         status,
         oneroster_version,
         processed_files
@@ -19,6 +20,7 @@ activities as (
         inbound_flow_id,
         run_id,
         drop_id,
+        [drop_id] as drops,
         status,
         null as oneroster_version,
         ['{{ directory_file() }}'] as processed_files
@@ -31,6 +33,7 @@ final as (
         runs.run_id,
         runs.run_at,
         activities.drop_id,
+        activities.drops,
         activities.oneroster_version,
         activities.processed_files
     from activities

@@ -15,7 +15,9 @@ with final as (
         cast(null as timestamp) as completed_at,
         'running' as status,
         cast(null as varchar) as blocking_error,
-        nullif('{{ env_var("ONEROSTER_PROJECT", "") | replace("'", "''") if execute }}', '') as project
+        nullif(
+            '{{ env_var("ONEROSTER_PROJECT", "") | replace("'", "''") if execute }}', ''
+        ) as project
 )
 
 select * from final

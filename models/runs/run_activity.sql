@@ -44,7 +44,7 @@ finding_counts as (
 processed_files as (
     select
         inbound_flow_id,
-        list(file_name order by file_name) as processed_files
+        list(distinct file_name order by file_name) as processed_files
     from file_inventory
     where is_processed
     group by inbound_flow_id
@@ -67,7 +67,8 @@ final as (
         coalesce(finding_counts.warnings, 0) as warnings,
         coalesce(finding_counts.notices, 0) as notices,
         drop_versions.oneroster_version,
-        coalesce(processed_files.processed_files, []) as processed_files
+        coalesce(processed_files.processed_files, []) as processed_files,
+        inbound_drops.drops
     from inbound_drops
     cross join current_run
     left join drop_versions on inbound_drops.inbound_flow_id = drop_versions.inbound_flow_id

@@ -23,8 +23,8 @@ final as (
     select
         landing.inbound_flow_id,
         landing.sourcedId as sourced_id,
-        cast(null as varchar) as status,
-        cast(null as timestamp) as date_last_modified,
+        case when landing.is_delta then lower(landing.status) end as status,
+        case when landing.is_delta then {{ as_instant('landing.dateLastModified') }} end as date_last_modified,
         {{ kept('title', in_one_line('landing.title')) }} as title,
         {{ kept('type', 'coalesce(ref_session_type.code, landing.type)') }} as type,
         {{ kept('start_date', as_date('landing.startDate', 'date_orders.by_flow[landing.inbound_flow_id]')) }}

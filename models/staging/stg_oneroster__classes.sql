@@ -25,8 +25,8 @@ final as (
     select
         landing.inbound_flow_id,
         landing.sourcedId as sourced_id,
-        cast(null as varchar) as status,
-        cast(null as timestamp) as date_last_modified,
+        case when landing.is_delta then lower(landing.status) end as status,
+        case when landing.is_delta then {{ as_instant('landing.dateLastModified') }} end as date_last_modified,
         {{ kept('title', in_one_line('landing.title')) }} as title,
         {{ spelt_items(kept_items('grades', 'landing.grades'), 'ref_grade_level.codes') }} as grades,
         {{ kept('course_sourced_id', 'landing.courseSourcedId') }} as course_sourced_id,

@@ -17,8 +17,8 @@ final as (
     select
         landing.inbound_flow_id,
         landing.sourcedId as sourced_id,
-        cast(null as varchar) as status,
-        cast(null as timestamp) as date_last_modified,
+        case when landing.is_delta then lower(landing.status) end as status,
+        case when landing.is_delta then {{ as_instant('landing.dateLastModified') }} end as date_last_modified,
         {{ kept('school_year_sourced_id', 'landing.schoolYearSourcedId') }} as school_year_sourced_id,
         {{ kept('title', in_one_line('landing.title')) }} as title,
         {{ kept('course_code', in_one_line('landing.courseCode')) }} as course_code,

@@ -39,8 +39,8 @@ final as (
     select
         landing.inbound_flow_id,
         landing.sourcedId as sourced_id,
-        cast(null as varchar) as status,
-        cast(null as timestamp) as date_last_modified,
+        case when landing.is_delta then lower(landing.status) end as status,
+        case when landing.is_delta then {{ as_instant('landing.dateLastModified') }} end as date_last_modified,
         {{ kept('birth_date', as_date('landing.birthDate', 'date_orders.by_flow[landing.inbound_flow_id]')) }}
             as birth_date,
         {{ kept('sex', 'coalesce(ref_sex.code, landing.sex)') }} as sex,

@@ -23,8 +23,8 @@ final as (
     select
         landing.inbound_flow_id,
         landing.sourcedId as sourced_id,
-        cast(null as varchar) as status,
-        cast(null as timestamp) as date_last_modified,
+        case when landing.is_delta then lower(landing.status) end as status,
+        case when landing.is_delta then {{ as_instant('landing.dateLastModified') }} end as date_last_modified,
         {{ kept('class_sourced_id', 'landing.classSourcedId') }} as class_sourced_id,
         {{ kept('school_sourced_id', 'landing.schoolSourcedId') }} as school_sourced_id,
         {{ kept('user_sourced_id', 'landing.userSourcedId') }} as user_sourced_id,

@@ -19,8 +19,8 @@ final as (
     select
         landing.inbound_flow_id,
         landing.sourcedId as sourced_id,
-        cast(null as varchar) as status,
-        cast(null as timestamp) as date_last_modified,
+        case when landing.is_delta then lower(landing.status) end as status,
+        case when landing.is_delta then {{ as_instant('landing.dateLastModified') }} end as date_last_modified,
         {{ kept('name', in_one_line('landing.name')) }} as name,
         {{ kept('type', 'coalesce(ref_org_type.code, landing.type)') }} as type,
         {{ kept('identifier', in_one_line('landing.identifier')) }} as identifier,

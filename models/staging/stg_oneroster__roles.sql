@@ -39,8 +39,8 @@ delivered as (
     select
         landing.inbound_flow_id,
         landing.sourcedId as sourced_id,
-        cast(null as varchar) as status,
-        cast(null as timestamp) as date_last_modified,
+        case when landing.is_delta then lower(landing.status) end as status,
+        case when landing.is_delta then {{ as_instant('landing.dateLastModified') }} end as date_last_modified,
         {{ kept('user_sourced_id', 'landing.userSourcedId') }} as user_sourced_id,
         {{ kept('role_type', 'coalesce(ref_role_type.code, landing.roleType)') }} as role_type,
         {{ kept('role', 'coalesce(ref_role.code, landing.role)') }} as role,

@@ -25,8 +25,8 @@ final as (
     select
         landing.inbound_flow_id,
         landing.sourcedId as sourced_id,
-        cast(null as varchar) as status,
-        cast(null as timestamp) as date_last_modified,
+        case when landing.is_delta then lower(landing.status) end as status,
+        case when landing.is_delta then {{ as_instant('landing.dateLastModified') }} end as date_last_modified,
         {{ kept('enabled_user', as_boolean('landing.enabledUser')) }} as enabled_user,
         {{ kept_items('org_sourced_ids', 'coalesce(verdicts.organizations, landing.orgSourcedIds)') }}
             as org_sourced_ids,

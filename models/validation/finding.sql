@@ -147,7 +147,7 @@ record_findings as (
         )
         || case
             when weighed.severity = 'notice' and weighed.lines > 1
-                then format(' ({} lines, the last of them line {})', weighed.lines, weighed.last_line_number)
+                then format(' ({} lines, the last of them line {})', weighed.lines, {{ line_in_file('weighed.last_line_number') }})
             else ''
         end as problem,
         consequences.caused_by
@@ -268,9 +268,9 @@ findings as (
 
 shown_findings as (
     select
-        *,
+        * replace ({{ line_in_file('line_number') }} as line_number),
         case when length(value) > 80 then value[:79] || '…' else value end as shown_value,
-        concat_ws(', ', file_name, 'line ' || line_number, 'column ' || column_name) as place
+        concat_ws(', ', file_name, 'line ' || {{ line_in_file('line_number') }}, 'column ' || column_name) as place
     from findings
 ),
 

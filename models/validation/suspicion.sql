@@ -293,6 +293,8 @@ told as (
         coalesce(arg_min(detail, sourced_id), any_value(detail), '') as detail,
         case when count(*) > 1 then ' (' || count(*) || ' such cases)' else '' end as extent
     from suspicions
+    -- the changes alone do not show the whole
+    where inbound_flow_id not in ({{ flows_with_deltas() }})
     group by inbound_flow_id, file_name, column_name, rule
 ),
 

@@ -28,6 +28,7 @@ records as not materialized (
         coalesce(repeats.is_copy, false) as is_copy,
         coalesce(repeats.is_in_conflict, false) as is_in_conflict,
         case
+            when repeats.is_overtaken then 'collapsed'
             when landing.unreadable_reason is not null then 'unreadable'
             when landing.is_withdrawn then 'withdrawn'
             when repeats.is_copy then 'collapsed'
@@ -51,8 +52,9 @@ flags as (
         {{ rule_readable_line('records.unreadable_reason') }} as line__readable_line,
         {{ rule_surplus_cells('records.surplus_cells') }} as line__surplus_cells,
         {{ rule_not_repeated('records.is_copy') }} as sourced_id__not_repeated,
-        {{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null as status__blank_in_bulk,
-        {{ rule_blank_in_bulk('records.dateLastModified') }} and records.sourced_id is not null
+        {{ rule_blank_in_bulk('records.status', 'records.is_delta') }} and records.sourced_id is not null
+            as status__blank_in_bulk,
+        {{ rule_blank_in_bulk('records.dateLastModified', 'records.is_delta') }} and records.sourced_id is not null
             as date_last_modified__blank_in_bulk,
         {{ rule_placeholder('records.sourcedId') }} as sourced_id__placeholder,
         {{ rule_not_in_conflict('records.is_in_conflict') }} as sourced_id__not_in_conflict,
@@ -61,6 +63,9 @@ flags as (
             as sourced_id__well_formed_id,
         {{ rule_standard_characters('records.sourcedId') }} as sourced_id__standard_characters,
         {{ rule_scientific_notation('records.sourcedId') }} as sourced_id__scientific_notation,
+        {{ rule_filled_in_delta('records.status', 'records.is_delta', 'status') }} as status__filled_in_delta,
+        {{ rule_filled_in_delta('records.dateLastModified', 'records.is_delta', 'modified') }}
+            as date_last_modified__filled_in_delta,
         {{ rule_placeholder('records.title') }} as title__placeholder,
         {{ rule_required('records.title') }} as title__required,
         {{ rule_one_line('records.title') }} as title__one_line,

@@ -12,6 +12,7 @@ earlier_activities as (
 final as (
     select
         drop_versions.inbound_flow_id,
+        cast(null as varchar) as drop_id,
         'users.csv' as file_name,
         cast(null as bigint) as line_number,
         cast(null as varchar) as column_name,

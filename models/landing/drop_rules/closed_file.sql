@@ -28,6 +28,7 @@ closed_files as (
 final as (
     select
         closed_files.folder as inbound_flow_id,
+        closed_files.drop_id,
         closed_files.inbound_file_name as file_name,
         cast(null as bigint) as line_number,
         cast(null as varchar) as column_name,
@@ -42,7 +43,7 @@ final as (
     left join inbound_drops
         on
             closed_files.folder = inbound_drops.inbound_flow_id
-            and closed_files.drop_id = inbound_drops.drop_id
+            and list_contains(inbound_drops.drops, closed_files.drop_id)
             and inbound_drops.is_due
     left join directory_files on closed_files.folder = directory_files.inbound_flow_id
     where

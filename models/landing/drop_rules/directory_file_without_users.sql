@@ -6,6 +6,7 @@ with read_files as (
 final as (
     select
         inbound_flow_id,
+        cast(null as varchar) as drop_id,
         file_name,
         cast(null as bigint) as line_number,
         cast(null as varchar) as column_name,

@@ -9,6 +9,7 @@ landed_files as (
 final as (
     select
         'directory' as inbound_flow_id,
+        cast(null as varchar) as drop_id,
         '{{ directory_file() }}' as file_name,
         cast(null as bigint) as line_number,
         cast(null as varchar) as column_name,

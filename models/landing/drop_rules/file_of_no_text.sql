@@ -5,6 +5,7 @@ with inbound_files as (
 final as (
     select
         inbound_flow_id,
+        drop_id,
         file_name,
         too_long_lines[1] as line_number,
         cast(null as varchar) as column_name,

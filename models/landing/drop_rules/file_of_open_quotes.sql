@@ -5,6 +5,7 @@ with inbound_files as (
 final as (
     select
         inbound_flow_id,
+        drop_id,
         file_name,
         case when has_unclosed_quote then open_lines[-1] else header_line_number end as line_number,
         cast(null as varchar) as column_name,

@@ -5,6 +5,7 @@ with inbound_files as (
 final as (
     select
         inbound_flow_id,
+        min(drop_id) as drop_id,
         min(file_name) as file_name,
         cast(null as bigint) as line_number,
         cast(null as varchar) as column_name,

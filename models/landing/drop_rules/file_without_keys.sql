@@ -24,6 +24,7 @@ key_columns as (
 final as (
     select
         inbound_files.inbound_flow_id,
+        inbound_files.drop_id,
         inbound_files.file_name,
         inbound_files.header_line_number as line_number,
         key_columns.column_name,
@@ -40,6 +41,7 @@ final as (
     anti join header_columns
         on
             inbound_files.inbound_flow_id = header_columns.inbound_flow_id
+            and inbound_files.drop_id = header_columns.drop_id
             and inbound_files.file_name = header_columns.file_name
             and key_columns.column_name = header_columns.column_name
 )

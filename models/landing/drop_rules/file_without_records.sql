@@ -22,6 +22,7 @@ active_files as (
 final as (
     select
         read_files.inbound_flow_id,
+        read_files.drop_id,
         read_files.file_name,
         cast(null as bigint) as line_number,
         cast(null as varchar) as column_name,
@@ -44,6 +45,8 @@ final as (
         on read_files.inbound_flow_id = active_files.inbound_flow_id and read_files.file_name = active_files.file_name
     where
         read_files.data_lines = 0
+        -- of a delta it says that nothing changed
+        and read_files.delivered_as = 'bulk'
         and read_files.header_line_number is not null
         and (
             active_files.file_name is not null

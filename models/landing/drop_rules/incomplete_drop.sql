@@ -22,6 +22,7 @@ drops_of_a_manifest as (
 final as (
     select
         drops_of_a_manifest.inbound_flow_id,
+        cast(null as varchar) as drop_id,
         'manifest.csv' as file_name,
         min(announced.line_number) as line_number,
         cast(null as varchar) as column_name,

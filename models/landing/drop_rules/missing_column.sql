@@ -23,6 +23,7 @@ needed_columns as (
 final as (
     select distinct
         read_files.inbound_flow_id,
+        read_files.drop_id,
         read_files.file_name,
         read_files.header_line_number as line_number,
         case when read_files.header_cells > 0 then needed_columns.column_name end as column_name,
@@ -44,6 +45,7 @@ final as (
     left join header_columns
         on
             read_files.inbound_flow_id = header_columns.inbound_flow_id
+            and read_files.drop_id = header_columns.drop_id
             and read_files.file_name = header_columns.file_name
             and needed_columns.column_name = header_columns.column_name
     where header_columns.column_name is null and read_files.has_keys

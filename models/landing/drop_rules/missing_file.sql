@@ -89,6 +89,7 @@ needed_files as (
 final as (
     select
         needed_files.inbound_flow_id,
+        cast(null as varchar) as drop_id,
         needed_files.file_name,
         cast(null as bigint) as line_number,
         cast(null as varchar) as column_name,
@@ -98,6 +99,8 @@ final as (
         'the file is missing, and ' || min(needed_files.reason)
         || '. Export the whole set again with this file in it.' as problem
     from needed_files
+    -- a delta brings what changed
+    inner join inbound_drops on needed_files.inbound_flow_id = inbound_drops.inbound_flow_id and not inbound_drops.has_deltas
     left join inbound_files
         on
             needed_files.inbound_flow_id = inbound_files.inbound_flow_id

@@ -9,6 +9,7 @@ landed_files as (
 final as (
     select
         inbound_files.inbound_flow_id,
+        inbound_files.drop_id,
         inbound_files.file_name,
         cast(null as bigint) as line_number,
         cast(null as varchar) as column_name,

@@ -10,6 +10,7 @@ header_columns as (
 final as (
     select
         read_files.inbound_flow_id,
+        read_files.drop_id,
         read_files.file_name,
         any_value(read_files.header_line_number) as line_number,
         cast(null as varchar) as column_name,
@@ -24,10 +25,11 @@ final as (
     inner join read_files
         on
             header_columns.inbound_flow_id = read_files.inbound_flow_id
+            and header_columns.drop_id = read_files.drop_id
             and header_columns.file_name = read_files.file_name
             and coalesce(header_columns.oneroster_version = read_files.oneroster_version, true)
     where header_columns.header <> header_columns.column_name
-    group by read_files.inbound_flow_id, read_files.file_name
+    group by read_files.inbound_flow_id, read_files.drop_id, read_files.file_name
 )
 
 select * from final

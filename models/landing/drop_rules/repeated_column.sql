@@ -10,6 +10,7 @@ header_columns as (
 final as (
     select
         header_columns.inbound_flow_id,
+        header_columns.drop_id,
         header_columns.file_name,
         any_value(read_files.header_line_number) as line_number,
         min(header_columns.trimmed_header) as column_name,
@@ -22,10 +23,12 @@ final as (
     inner join read_files
         on
             header_columns.inbound_flow_id = read_files.inbound_flow_id
+            and header_columns.drop_id = read_files.drop_id
             and header_columns.file_name = read_files.file_name
     where header_columns.trimmed_header is not null
     group by
         header_columns.inbound_flow_id,
+        header_columns.drop_id,
         header_columns.file_name,
         lower(coalesce(header_columns.column_name, header_columns.trimmed_header))
     having count(*) > 1

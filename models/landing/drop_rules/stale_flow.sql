@@ -13,6 +13,7 @@ runs as (
 final as (
     select
         inbound_drops.inbound_flow_id,
+        cast(null as varchar) as drop_id,
         cast(null as varchar) as file_name,
         cast(null as bigint) as line_number,
         cast(null as varchar) as column_name,

@@ -1,7 +1,7 @@
 with inbound_drops as (
     select *
     from {{ ref('inbound_drop') }}
-    where is_due
+    where is_due and not has_deltas
 ),
 
 inbound_files as (
@@ -22,6 +22,7 @@ files_delivered_before as (
 final as (
     select
         inbound_drops.inbound_flow_id,
+        cast(null as varchar) as drop_id,
         files_delivered_before.file_name,
         cast(null as bigint) as line_number,
         cast(null as varchar) as column_name,

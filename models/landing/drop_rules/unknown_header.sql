@@ -10,6 +10,7 @@ header_columns as (
 final as (
     select
         read_files.inbound_flow_id,
+        read_files.drop_id,
         read_files.file_name,
         read_files.header_line_number as line_number,
         coalesce(header_columns.trimmed_header, '(column ' || header_columns.position || ')') as column_name,
@@ -30,6 +31,7 @@ final as (
     inner join read_files
         on
             header_columns.inbound_flow_id = read_files.inbound_flow_id
+            and header_columns.drop_id = read_files.drop_id
             and header_columns.file_name = read_files.file_name
     where
         not header_columns.is_metadata

@@ -79,8 +79,9 @@ recognized as (
 ),
 
 final as (
-    select
+    select distinct
         inbound_flow_id,
+        cast(null as varchar) as drop_id,
         case when has_users then 'users.csv' end as file_name,
         cast(null as bigint) as line_number,
         cast(null as varchar) as column_name,
