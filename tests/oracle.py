@@ -1,11 +1,12 @@
 """What should happen to a record, said a second time: a small and slow re-implementation in plain Python.
 
-It shares nothing with the project. `Flow.process` takes the files of one drop after the other and keeps, as plain
-lists and dicts, what `staging` and `history` should then hold. It knows one flow and files without line breaks in
+It shares nothing with the project. `Flow.process` takes the files of the drops that wait, run after run, and keeps, as
+plain lists and dicts, what `staging` and `history` should then hold. It knows one flow and files without line breaks in
 values; what a whole run does (windows, skipped flows, instants) is for the scenarios.
 """
 
 import csv
+import dataclasses
 import datetime
 import re
 from collections import Counter, defaultdict
@@ -176,6 +177,17 @@ class Line:
     number: int
     sourced_id: str
     cells: dict | None
+    drop: str
+    is_delta: bool
+
+    @property
+    def is_live(self):
+        """Whether it says that there is a record."""
+        return self.cells is not None and not self.is_withdrawn
+
+    @property
+    def is_withdrawn(self):
+        return self.cells is not None and self.cells.get('status', '').lower() in ('tobedeleted', 'inactive')
 
 
 @dataclass
@@ -185,7 +197,10 @@ class Judged:
     staged: dict = field(default_factory=dict)  # id -> record
     rejected: set = field(default_factory=set)  # ids with a line that was read or at least seen, and left out
     has_unknown_id: bool = False
-    counts: Counter = field(default_factory=Counter)
+    named: set = field(default_factory=set)  # ids with a line of any kind
+    deleted: set = field(default_factory=set)  # ids of which the last word is that a delta deletes them
+    is_delta: bool = False  # whether it says nothing of ids that are not named
+    counts: Counter = field(default_factory=Counter)  # (drop, kind) -> lines
     has_warnings: bool = False  # whether a value was left out of a record that is used
     left_out_lines: set = field(default_factory=set)
 
@@ -200,6 +215,7 @@ class Version:
     last_seen_at: str | None
     valid_from: str
     valid_to: str | None = None
+    ended_by: str | None = None
 
 
 class Flow:
@@ -210,39 +226,68 @@ class Flow:
         self.history = defaultdict(lambda: defaultdict(list))  # file -> id -> versions
         self.last_staged_at = {}  # (file, id) -> run_at
 
-    def process(self, run_at, texts):
-        """Run on the files of a drop. Returns `processed`, `refused` or `held`, and what became of each file."""
-        files = {name.removesuffix('.csv'): text for name, text in texts.items()}
-        version = version_of(files)
-        if self.is_refused(files, version):
-            return 'refused', {}
+    def process(self, run_at, drops):
+        """Run on the drops that wait, name -> files, the oldest first. Returns `processed`, `refused` or `held`, and what
+        became of each file."""
+        waiting = [
+            (name, {file.removesuffix('.csv'): text for file, text in texts.items()}) for name, texts in drops.items()
+        ]
+        # what came before a complete drop does not matter any more
+        complete = [number for number, (_, files) in enumerate(waiting) if not deltas_of(files)]
+        laid = waiting[complete[-1] :] if complete else waiting
+        has_deltas = any(deltas_of(files) for _, files in laid)
+        latest = {file: text for _, files in laid for file, text in files.items()}
+        version = version_of(latest) or (self.version if has_deltas else None)
         columns = COLUMNS_1_1 if version == '1.1' else COLUMNS_1_2
-        lines = {file: read_lines(files[file]) for file in ORDER if file in files and file in columns}
-        if any(self.is_held(file, lines[file], version) for file in lines):
+        lines, is_delta = {}, {}
+        for name, files in laid:
+            for file in [file for file in ORDER if file in files and file in columns]:
+                if file not in deltas_of(files):
+                    lines[file], is_delta[file] = [], False
+                lines.setdefault(file, []).extend(read_lines(files[file], name, file in deltas_of(files)))
+                is_delta.setdefault(file, True)
+        if self.is_refused(latest, version, has_deltas, lines, is_delta):
+            return 'refused', {}
+        if any(self.is_held(file, lines[file], version) for file in lines if not is_delta[file]):
             return 'held', {}
 
         judged = {}
         for file in ORDER:
             if file in lines:
-                judged[file] = self.judge(file, columns[file], lines[file], judged, version)
+                judged[file] = self.judge(file, columns[file], lines[file], is_delta[file], judged, version, has_deltas)
         self.version = version
         outcome = dict(judged)
-        if version == '1.1':
+        if version == '1.1' and 'users' in judged:
             judged['roles'] = self.derive_roles(judged['users'])
         for file, result in judged.items():
             self.remember(file, run_at, result)
         return 'processed', outcome
 
-    def is_refused(self, files, version):
+    def is_refused(self, files, version, has_deltas, lines, is_delta):
         required = ['orgs', 'users'] + (['roles'] if version == '1.2' else [])
-        manifest = dict(csv.reader(files.get('manifest', '').splitlines()))
+        told = [line for same in lines.values() for line in same if line.is_delta and line.cells]
+        untold = {
+            (file, line.drop)
+            for file, same in lines.items()
+            for line in same
+            if line.is_delta
+            and not any(
+                other.cells and other.cells.get('status') and other.cells.get('dateLastModified')
+                for other in same
+                if other.drop == line.drop
+            )
+        }
         return (
             version is None
             or self.version not in (None, version)
-            or any(file not in files for file in required)
-            or ('classes' in files) != ('enrollments' in files)
-            or ('classes' in files and 'courses' not in files)
-            or any(manifest.get(f'file.{file}') == 'delta' for file in files)
+            or bool(untold)
+            or (bool(told) and self.version is None and any(is_delta.values()))
+            or not has_deltas
+            and (
+                any(file not in files for file in required)
+                or ('classes' in files) != ('enrollments' in files)
+                or ('classes' in files and 'courses' not in files)
+            )
         )
 
     def is_held(self, file, lines, version):
@@ -253,19 +298,25 @@ class Flow:
         versions = self.history[file].get(key)
         return bool(versions) and versions[-1].is_active
 
-    def judge(self, file, columns, lines, judged, version):
-        """Unreadable, withdrawn, copies, conflict, the rest: in this order."""
-        result = Judged()
-        result.counts['received'] = len(lines)
+    def judge(self, file, columns, lines, is_delta, judged, version, has_deltas):
+        """Overtaken, unreadable, withdrawn, copies, conflict, the rest: in this order."""
+        result = Judged(is_delta=is_delta, named={line.sourced_id for line in lines if line.sourced_id})
+        for line in lines:
+            result.counts[line.drop, 'received'] += 1
+        lasting = last_words(lines, columns, file, version)
         live = []
         for line in lines:
-            if line.cells is None:
-                result.counts['unreadable'] += 1
+            if line not in lasting:
+                result.counts[line.drop, 'collapsed'] += 1
+            elif line.cells is None:
+                result.counts[line.drop, 'unreadable'] += 1
                 result.left_out_lines.add(line.number)
                 result.rejected.add(line.sourced_id)
                 result.has_unknown_id |= not line.sourced_id
-            elif line.cells.get('status', '').lower() in ('tobedeleted', 'inactive'):
-                result.counts['withdrawn'] += 1
+            elif line.is_withdrawn:
+                result.counts[line.drop, 'withdrawn'] += 1
+                if line.is_delta:
+                    result.deleted.add(line.sourced_id)
             else:
                 live.append(line)
 
@@ -275,9 +326,10 @@ class Flow:
         candidates = {}
         for key, same in by_id.items():
             distinct = merged(same, columns, file, version)
-            result.counts['collapsed'] += len(same) - len(distinct)
+            drop = same[0].drop
+            result.counts[drop, 'collapsed'] += len(same) - len(distinct)
             if len(distinct) > 1:
-                result.counts['rejected'] += len(distinct)
+                result.counts[drop, 'rejected'] += len(distinct)
                 result.rejected.add(key)
                 result.left_out_lines.update(line.number for line in distinct)
             else:
@@ -286,17 +338,22 @@ class Flow:
         # the last good version stands in for a record that was left out or that a line without an id may hide
         def holds(target, key):
             other = result if target == file else judged.get(target)
-            return other is not None and (
+            if other is None:
+                return has_deltas and self.is_active(target, key)
+            return (
                 key in other.staged
-                or ((key in other.rejected or other.has_unknown_id) and self.is_active(target, key))
+                or ((key in other.rejected or (other.has_unknown_id and not other.is_delta)) and self.is_active(target, key))
+                or (other.is_delta and key not in other.named and self.is_active(target, key))
             )
 
         # a reference into the file itself is never required, so what is staged does not depend on it
         for key, line in candidates.items():
             outward = [column for column in columns if column[1].lstrip('> ') != file]
             record = self.read(line, outward, holds, version, result)
+            if line.is_delta and not (line.cells.get('status', '').lower() == 'active' and line.cells.get('dateLastModified')):
+                record = None
             if record is None:
-                result.counts['rejected'] += 1
+                result.counts[line.drop, 'rejected'] += 1
                 result.rejected.add(key)
                 result.left_out_lines.add(line.number)
             else:
@@ -305,7 +362,8 @@ class Flow:
         for key, record in result.staged.items():
             record.update(self.read(candidates[key], inward, holds, version, result))
         result.has_warnings |= break_cycles(result.staged)
-        result.counts['staged'] = len(result.staged)
+        for key in result.staged:
+            result.counts[candidates[key].drop, 'staged'] += 1
         return result
 
     def read(self, line, columns, holds, version, result):
@@ -331,7 +389,7 @@ class Flow:
 
     def derive_roles(self, users):
         """One role per organization of a 1.1 user; what protects the user protects their roles."""
-        result = Judged(has_unknown_id=users.has_unknown_id)
+        result = Judged(has_unknown_id=users.has_unknown_id, is_delta=users.is_delta)
         for key, user in users.staged.items():
             grades = user['grades'] or []
             for org in user['orgSourcedIds']:
@@ -347,8 +405,14 @@ class Flow:
                 }
         # also of a user who is staged: the organization may have stood on another line of theirs, which cannot be read
         for key, versions in self.history['roles'].items():
-            if versions[-1].values['userSourcedId'] in users.rejected:
+            user = versions[-1].values['userSourcedId']
+            if user in users.rejected:
                 result.rejected.add(key)
+            if user in users.deleted:
+                result.deleted.add(key)
+            # a person is named with all their organizations
+            if user in users.staged:
+                result.named.add(key)
         return result
 
     def remember(self, file, run_at, result):
@@ -363,13 +427,53 @@ class Flow:
                 versions[-1].valid_to = run_at
             versions.append(Version(values, True, first_seen_at, None, run_at))
         for key, versions in history.items():
-            protected = result.has_unknown_id or key in result.rejected or key in result.staged
-            if versions and versions[-1].is_active and not protected:
+            is_hidden = result.has_unknown_id or key in result.rejected
+            is_absent = not is_hidden and (not result.is_delta or (file == 'roles' and key in result.named))
+            if versions[-1].is_active and key not in result.staged and (key in result.deleted or is_absent):
                 last = versions[-1]
                 last.valid_to = run_at
                 versions.append(
-                    Version(last.values, False, last.first_seen_at, self.last_staged_at[file, key], run_at)
+                    Version(
+                        last.values,
+                        False,
+                        last.first_seen_at,
+                        self.last_staged_at[file, key],
+                        run_at,
+                        ended_by='deleted' if key in result.deleted else 'absent',
+                    )
                 )
+            elif versions[-1].is_active and result.is_delta:
+                # present as of this drop
+                self.last_staged_at[file, key] = run_at
+
+
+def deltas_of(files):
+    """The files that the manifest of a drop announces as a delta, and that are there."""
+    manifest = dict(csv.reader(files.get('manifest', '').splitlines()))
+    return {file for file in files if manifest.get(f'file.{file}') == 'delta'}
+
+
+def last_words(lines, columns, file, version):
+    """The lines that are not overtaken: of an id that a delta names, only its last line counts, and what says the same."""
+    by_id = defaultdict(list)
+    for line in lines:
+        by_id[line.sourced_id].append(line)
+    lasting = []
+    for key, same in by_id.items():
+        last = same[-1]
+        if not key or len(same) == 1:
+            lasting += same
+        elif not last.is_delta:
+            lasting += [line for line in same if line.drop == last.drop]
+        elif not last.is_live:
+            lasting.append(last)
+        else:
+            lasting += [
+                line
+                for line in same
+                if line.drop == last.drop and line.is_live and len(merged([line, last], columns, file, version)) == 1
+            ]
+    return lasting
 
 
 def version_of(files):
@@ -379,7 +483,7 @@ def version_of(files):
     return '1.2' if 'roles' in files else None
 
 
-def read_lines(text):
+def read_lines(text, drop, is_delta):
     """The data lines of a file. Lines of blanks and commas are none; too few cells, or surplus ones that are filled, are unreadable."""
     header, *rest = text.split('\n')
     header = next(csv.reader([header]))
@@ -389,7 +493,7 @@ def read_lines(text):
             continue
         cells = [cell.strip() for cell in next(csv.reader([raw]))]
         readable = len(cells) >= len(header) and not any(cells[len(header) :])
-        lines.append(Line(number, cells[0], dict(zip(header, cells)) if readable else None))
+        lines.append(Line(number, cells[0], dict(zip(header, cells)) if readable else None, drop, is_delta))
     return lines
 
 
@@ -401,7 +505,7 @@ def merged(lines, columns, file, version):
     for line in lines:
         key = tuple(line.cells.get(name, '') for name in names if not (merges and name == 'orgSourcedIds'))
         if key not in distinct:
-            distinct[key] = Line(line.number, line.sourced_id, dict(line.cells))
+            distinct[key] = dataclasses.replace(line, cells=dict(line.cells))
         elif merges:
             distinct[key].cells['orgSourcedIds'] += ',' + line.cells['orgSourcedIds']
     return list(distinct.values())

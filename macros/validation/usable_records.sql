@@ -19,8 +19,7 @@
     their file. No rows of a flow whose drop is complete.
 -#}
 {% macro unnamed_records(file, landing) -%}
-    {%- set flows_with_deltas = flows_with_deltas() -%}
-    {%- set accepted_files = ref('accepted_file') -%}
+    {%- set changed_flows = flows_of_changes(file) -%}
     {%- if earlier_relation('history', snake_case(file)) is none -%}
     {{ held_by_history(file) }}
     {%- else -%}
@@ -28,24 +27,27 @@
         held.inbound_flow_id,
         held.sourced_id
     from ({{ held_by_history(file) }}) as held
-    semi join ({{ flows_with_deltas }}) as flows on held.inbound_flow_id = flows.inbound_flow_id
+    semi join ({{ changed_flows }}) as flows on held.inbound_flow_id = flows.inbound_flow_id
     anti join (
         select
             lines.inbound_flow_id,
             lines."{{ key_column(file) }}" as sourced_id
         from {{ landing }} as lines
-        where lines.inbound_flow_id in ({{ flows_with_deltas }})
+        where lines.inbound_flow_id in ({{ changed_flows }})
     ) as named on held.inbound_flow_id = named.inbound_flow_id and held.sourced_id = named.sourced_id
-    where
-        held.inbound_flow_id not in (
-            select accepted_files.inbound_flow_id
-            from {{ accepted_files }} as accepted_files
-            where accepted_files.file_name = '{{ file }}' and accepted_files.delivered_as = 'bulk'
-        )
     {%- endif -%}
 {%- endmacro %}
 
-{#- The flows of which a drop of this run has a file that tells changes alone: inbound_flow_id. -#}
+{#- The flows of which a drop of this run tells changes alone: inbound_flow_id. -#}
 {% macro flows_with_deltas() -%}
     select due.inbound_flow_id from {{ ref('inbound_drop') }} as due where due.has_deltas
+{%- endmacro %}
+
+{#- Those of them whose drops have no complete copy of a file. -#}
+{% macro flows_of_changes(file) -%}
+    {{ flows_with_deltas() }}
+    except
+    select complete.inbound_flow_id
+    from {{ ref('accepted_file') }} as complete
+    where complete.file_name = '{{ file }}' and complete.delivered_as = 'bulk'
 {%- endmacro %}

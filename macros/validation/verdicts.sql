@@ -1,6 +1,7 @@
 {#-
     The rules that lines break: one row per line, flag and bad item. A flag is a column `<column>__<rule>`; of the CTEs in
-    `lists`, each row is an item of a list. Of a line that is no record only `line_flags` are told.
+    `lists`, each row is an item of a list. Of a line that is no record only `line_flags` are told, of one that is
+    overtaken nothing.
 -#}
 {% macro broken_rules(flagged, lists=[], line_flags=[]) -%}
     {%- for flags in ([flagged] if flagged else []) + lists %}
@@ -14,7 +15,7 @@
         {{ 'cast(null as varchar) as item' if flags == flagged else 'item' }},
         {{ 'null as items' if flags == flagged else 'items' }}
     from (unpivot {{ flags }} on columns('.+__.+') into name flag value is_broken)
-    where is_broken{% if flags == flagged and line_flags %} and (disposition is null or flag in ('{{ line_flags | join("', '") }}')){% endif %}
+    where is_broken{% if flags == flagged and line_flags %} and (disposition is null or (disposition <> 'overtaken' and flag in ('{{ line_flags | join("', '") }}'))){% endif %}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
@@ -138,6 +139,7 @@ lines as (
     drop: their last good version stands in. `lines` are those that are not staged.
 -#}
 {% macro stood_in(file, lines) -%}
+    {%- set changed_flows = flows_of_changes(file) -%}
     {%- if earlier_relation('history', snake_case(file)) is none -%}
     {{ held_by_history(file) }}
     {%- else -%}
@@ -167,7 +169,11 @@ lines as (
         or held.inbound_flow_id in (
             select lines.inbound_flow_id
             from {{ lines }} as lines
-            where lines.disposition = 'unreadable' and lines.sourced_id is null
+            where
+                lines.disposition = 'unreadable'
+                and lines.sourced_id is null
+                -- a delta leaves what it does not name as it is, whatever cannot be read
+                and lines.inbound_flow_id not in ({{ changed_flows }})
         )
     {%- endif -%}
 {%- endmacro %}

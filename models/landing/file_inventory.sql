@@ -66,7 +66,7 @@ judged as (
         '{{ file }}' as file_name,
         count(*) filter (where disposition = 'rejected') as rejected_records,
         count(*) filter (where disposition = 'unreadable') as unreadable_lines,
-        count(*) filter (where disposition = 'collapsed') as collapsed_copies,
+        count(*) filter (where disposition in ('collapsed', 'overtaken')) as collapsed_copies,
         count(*) filter (where disposition = 'withdrawn') as withdrawn_records
     from {{ ref('validation_' ~ model_name(file)) }}
     group by inbound_flow_id, drop_id

@@ -50,7 +50,7 @@ records as not materialized (
         coalesce(repeats.is_copy, false) as is_copy,
         coalesce(repeats.is_in_conflict, false) as is_in_conflict,
         case
-            when repeats.is_overtaken then 'collapsed'
+            when repeats.is_overtaken then 'overtaken'
             when landing.unreadable_reason is not null then 'unreadable'
             when landing.is_withdrawn then 'withdrawn'
             when repeats.is_copy then 'collapsed'
