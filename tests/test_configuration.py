@@ -11,11 +11,43 @@ import yaml
 
 from roster import CONFIGURATION, Roster, clean_drop, copy_of_the_project
 
+CONNECTOR = {
+    'data_connector_id': 'northwind-api', 'display_name': 'Northwind API', 'source_system_id': 'contoso',
+    'connector_type': 'oneRosterApi', 'file_format': '', 'base_url': 'https://sis.example/ims/oneroster/v1p1',
+    'api_version': '1.1', 'credential_type': 'oAuth2', 'credential': 'NORTHWIND',
+    'token_url': 'https://sis.example/token?appName=roster', 'scope': '', 'is_demographics_enabled': '', 'page_size': '', 'mode': '',
+    'signature_method': '', 'token_style': '',
+}
+
+
+def api(**wrong):
+    """The line of a right connector of the API, but for what is told."""
+    return ','.join((CONNECTOR | wrong).values())
+
+
 # Each line is wrong in its own way; the last words are part of the message that says so. What is told of a code can only
 # be told when the reference definitions themselves are right.
 MISTAKES = [
     ('district_data_connector.csv', 'nowhere-csv,Nowhere,nowhere,file', 'nowhere'),
     ('district_data_connector.csv', 'contoso-api,API,contoso,api', 'api'),
+    ('district_data_connector.csv', 'odd-csv,Odd,contoso,file,powerSchool', "file_format is 'powerSchool'"),
+    ('district_data_connector.csv', 'half-api,Half,contoso,oneRosterApi', 'credential is blank'),
+    ('district_data_connector.csv', 'file-csv,File,contoso,file,,https://sis.example/v1p1', 'connector_type is file'),
+    ('district_data_connector.csv', api(base_url='http://sis.example/v1p1'), 'with https'),
+    ('district_data_connector.csv', api(base_url='https://user:hunter2@sis.example/v1p1'), 'without user'),
+    ('district_data_connector.csv', api(token_url='https://sis.example/token?client_secret=hunter2'), 'token_url is no'),
+    ('district_data_connector.csv', api(token_url=''), 'token_url is blank'),
+    ('district_data_connector.csv', api(file_format='schoolDataSyncV21'), 'which is for files'),
+    ('district_data_connector.csv', api(api_version='1.0'), "api_version is '1.0'"),
+    ('district_data_connector.csv', api(api_version='1.2', credential_type='oAuth1'), 'no longer has'),
+    ('district_data_connector.csv', api(credential_type='basic'), "credential_type is 'basic'"),
+    ('district_data_connector.csv', api(credential='hunter2'), 'credential is no name'),
+    ('district_data_connector.csv', api(is_demographics_enabled='perhaps'), "is_demographics_enabled is 'perhaps'"),
+    ('district_data_connector.csv', api(page_size='0'), "page_size is '0', which is no number of records"),
+    ('district_data_connector.csv', api(mode='weekly'), "mode is 'weekly'"),
+    ('district_data_connector.csv', api(signature_method='HMAC-MD5'), "signature_method is 'HMAC-MD5'"),
+    ('district_data_connector.csv', api(signature_method='HMAC-SHA1'), 'it is for the credential_type oAuth1'),
+    ('district_data_connector.csv', api(token_style='cookie'), "token_style is 'cookie'"),
     ('district_inbound_flow.csv', 'lost-2027,Lost,lost-csv,2027,educationRostering,2026-07-01,2027-07-31,ready', 'lost-csv'),
     ('district_inbound_flow.csv', 'never-2027,Never,contoso-csv,1999,educationRostering,2026-07-01,2027-07-31,ready', '1999'),
     ('district_inbound_flow.csv', 'Bad Id,Bad,contoso-csv,2027,educationRostering,2026-07-01,2027-07-31,ready', 'Bad Id'),
@@ -104,6 +136,29 @@ def test_each_mistake_is_told_with_its_file_and_line(office, mistakes):
         if not any(f'{seed}, line {number}' in message and words in message for message in messages)
     ]
     assert missing == [], '\n'.join(messages)
+    assert 'hunter2' not in ''.join(messages)
+
+
+def test_what_a_connector_leaves_out_is_as_documented(office):
+    configure(office, 'district_data_connector.csv', api(), 'old-csv,Old,fabrikam,FILE')
+    configure(
+        office,
+        'district_data_connector.csv',
+        'signed-api,Signed,contoso,OneRosterAPI,,http://localhost:8080/v1p1/,1.1,OAUTH1,SIGNED',
+    )
+    assert mistakes_of(office) == []
+    assert office.query("""
+        select * exclude (display_name, source_system_id)
+        from inbound.data_connector
+        where data_connector_id in ('northwind-api', 'old-csv', 'signed-api')
+        order by data_connector_id
+    """) == [
+        ('northwind-api', 'oneRosterApi', 'oneRoster', 'https://sis.example/ims/oneroster/v1p1', '1.1', 'oAuth2',
+         'NORTHWIND', 'https://sis.example/token?appName=roster', None, False, 5000, 'full', None, 'basic'),
+        ('old-csv', 'file', 'oneRoster', *[None] * 11),
+        ('signed-api', 'oneRosterApi', 'oneRoster', 'http://localhost:8080/v1p1', '1.1', 'oAuth1', 'SIGNED', None, None,
+         False, 5000, 'full', 'HMAC-SHA256', None),
+    ]
 
 
 def test_a_mistake_stops_the_run_before_any_flow_and_history_stays(office):

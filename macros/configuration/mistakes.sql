@@ -110,7 +110,7 @@
     where {{ column }} is not null and not list_contains({{ sql_list(words | map('lower') | list) }}, lower({{ column }}))
 {%- endmacro %}
 
-{#- A text that is no date, instant, whole number or number of days. -#}
+{#- A text that is no date, instant, whole number, number of days or number of records. -#}
 {% macro not_written_as(column, kind) -%}
     {%- set kinds = {
         'date': {
@@ -132,6 +132,11 @@
             'type': 'integer',
             'pattern': '0*[1-9]\\d{0,3}',
             'advice': 'Write a whole number from 1 as in 7, or leave it blank for 3',
+        },
+        'number of records': {
+            'type': 'integer',
+            'pattern': '0*[1-9]\\d{0,5}',
+            'advice': 'Write a whole number from 1 to 999999 as in 1000, or leave it blank for 5000',
         },
     } -%}
     select
