@@ -30,15 +30,20 @@ from warehouse import WarehouseInUse, WorkingCopy, landed_files, quoted, remove,
 
 PROJECT = Path(__file__).resolve().parent.parent
 
-# where a file's records name their person, as landed and from staging on
-PERSON_COLUMNS = {
-    "users": ("sourcedId", "sourced_id"),
-    "demographics": ("sourcedId", "sourced_id"),
-    "enrollments": ("userSourcedId", "user_sourced_id"),
-    "roles": ("userSourcedId", "user_sourced_id"),
-    "user_profiles": ("userSourcedId", "user_sourced_id"),
+# where a file's records name their person, or one of their two: the file, the column as landed and from staging on
+PERSON_COLUMNS = (
+    ("users", "sourcedId", "sourced_id"),
+    ("demographics", "sourcedId", "sourced_id"),
+    ("enrollments", "userSourcedId", "user_sourced_id"),
+    ("roles", "userSourcedId", "user_sourced_id"),
+    ("user_profiles", "userSourcedId", "user_sourced_id"),
+    ("relationships", "userSourcedId", "user_sourced_id"),
+    ("relationships", "relationshipUserSourcedId", "relationship_user_sourced_id"),
+    ("user_flags", "userSourcedId", "user_sourced_id"),
+)
+FILE_NAMES = {name: f"{name}.csv" for name, _, _ in PERSON_COLUMNS} | {
+    "user_profiles": "userProfiles.csv", "user_flags": "userFlags.csv",
 }
-FILE_NAMES = {name: f"{name}.csv" for name in PERSON_COLUMNS} | {"user_profiles": "userProfiles.csv"}
 
 # columns of history.users by which somebody is known, beside their id
 NAMES = (
@@ -215,13 +220,13 @@ def records_in_landed_files(removal: Removal, person_id: str) -> list[tuple[str,
     records = []
     for path in removal.landed_files:
         flow, _, name = path.name.split(".parquet")[0].rsplit(".", 4)[:3]
-        if flow in flows and name in PERSON_COLUMNS:
+        for column in [landed for file, landed, _ in PERSON_COLUMNS if file == name and flow in flows]:
             with contextlib.suppress(duckdb.Error):  # damaged, and removed all the same
                 records += removal.connection.execute(
                     f"""
                     select distinct $1, '{FILE_NAMES[name]}', "sourcedId"
                     from read_parquet($2, hive_partitioning = false)
-                    where "{PERSON_COLUMNS[name][0]}" = $3
+                    where "{column}" = $3
                     """,
                     [flow, str(path), sourced_id],
                 ).fetchall()
@@ -268,7 +273,7 @@ def forget_person(removal: Removal, person_id: str, key: str) -> list[tuple[str,
     connection.execute("insert into gone select inbound_flow_id, 'demographics.csv', sourced_id from gone")
     if removal.landed_records:
         connection.executemany("insert into gone values (?, ?, ?)", removal.landed_records)
-    for name, (_, column) in PERSON_COLUMNS.items():
+    for name, _, column in PERSON_COLUMNS:
         for schema in ("changes", "history"):
             if f"{schema}.{name}" in tables:
                 connection.execute(f"""
@@ -280,12 +285,12 @@ def forget_person(removal: Removal, person_id: str, key: str) -> list[tuple[str,
         connection.execute(f"""
             insert into gone
             select distinct inbound_flow_id, file_name, sourced_id from runs.validation_result
-            where {of_flows} and column_name = 'userSourcedId' and value {is_person}
+            where {of_flows} and column_name in ('userSourcedId', 'relationshipUserSourcedId') and value {is_person}
             """)
     users = directory_users_of(connection, tables)
     removal.files = files_that_name(traces_of(connection, tables))
 
-    for name, (_, column) in PERSON_COLUMNS.items():
+    for name, _, column in PERSON_COLUMNS:
         for schema in ("changes", "history"):
             if f"{schema}.{name}" in tables:
                 removal.delete(f"{schema}.{name}", f"{of_flows} and {column} {is_person}")
@@ -508,7 +513,7 @@ def drop_what_reads_landed_files(connection: duckdb.DuckDBPyConnection) -> None:
         select 'table', schema_name, table_name from duckdb_tables()
         where database_name = current_database() and schema_name = 'landing' and list_contains($1, table_name)
         """,
-        [list(PERSON_COLUMNS)],
+        [list(FILE_NAMES)],
     ).fetchall()
     for kind, schema, name in relations:
         connection.execute(f'drop {kind} "{schema}"."{name}"')
@@ -569,7 +574,7 @@ def forget_what_is_old(removal: Removal, years: int) -> None:
         create temp table gone as
         select * from known anti join history.users using (inbound_flow_id, sourced_id)
         """)
-    for name, (_, column) in PERSON_COLUMNS.items():
+    for name, _, column in PERSON_COLUMNS:
         if f"history.{name}" in tables:
             removal.delete(
                 f"history.{name}",

@@ -420,7 +420,10 @@ def by_school(warehouse: Warehouse, run_id: str, is_redacted: bool) -> list[dict
                 union all
                 select inbound_flow_id, drop_id, 'classes.csv', line_number, "schoolSourcedId", null from landing.classes
                 union all
-                select inbound_flow_id, drop_id, 'enrollments.csv', line_number, "schoolSourcedId", null
+                -- one that names no school is told with those of its person
+                select
+                    inbound_flow_id, drop_id, 'enrollments.csv', line_number, "schoolSourcedId",
+                    case when "schoolSourcedId" is null then "userSourcedId" end
                 from landing.enrollments
                 union all
                 select inbound_flow_id, drop_id, 'roles.csv', line_number, "orgSourcedId", null from landing.roles
@@ -435,6 +438,11 @@ def by_school(warehouse: Warehouse, run_id: str, is_redacted: bool) -> list[dict
                 union all
                 select inbound_flow_id, drop_id, 'userProfiles.csv', line_number, null, "userSourcedId"
                 from landing.user_profiles
+                union all
+                select inbound_flow_id, drop_id, 'relationships.csv', line_number, null, "userSourcedId"
+                from landing.relationships
+                union all
+                select inbound_flow_id, drop_id, 'userFlags.csv', line_number, null, "userSourcedId" from landing.user_flags
             ),
 
             line as (
