@@ -12,11 +12,13 @@ STARTED = time.monotonic()  # first of all: what is imported next takes seconds 
 
 import argparse
 import contextlib
+import hashlib
 import json
 import os
 import re
 import sys
 from datetime import datetime, timedelta, timezone
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -28,6 +30,8 @@ from privacy import key_file_of
 from warehouse import WarehouseInUse, WorkingCopy, made_landed_folder, working_copy
 
 PROJECT = Path(__file__).resolve().parent.parent
+DBT_READS = ["dbt_project.yml", "macros", "models", "profiles.yml", "seeds", "selectors.yml", "snapshots", "tests/configuration"]
+PACKAGES = ["dbt-core", "dbt-duckdb", "duckdb"]
 STEPS = {
     "landing": "reading the files",
     "validation": "judging the records",
@@ -89,7 +93,10 @@ def run_on(copy: WorkingCopy, landing: Path, arguments: argparse.Namespace) -> i
     if run_at:
         os.environ["ONEROSTER_RUN_AT"] = run_at
     variables = {"flows": arguments.flow, "approved_drops": arguments.approve}
-    run_id, problems = run_dbt({name: value for name, value in variables.items() if value}, is_full=arguments.full)
+    os.environ.setdefault("DBT_TARGET_PATH", "target/make")  # dbt reads the whole project anew when the warehouse's path changes
+    run_id, problems = run_dbt(
+        copy.path, {name: value for name, value in variables.items() if value}, is_full=arguments.full
+    )
     release_warehouse()
     reason = "The run did not finish."
     if summarise(copy.path, run_id, problems) == 0:
@@ -106,6 +113,37 @@ def run_on(copy: WorkingCopy, landing: Path, arguments: argparse.Namespace) -> i
     except (OSError, duckdb.Error) as error:
         print(f"\nThe warehouse {copy.published} is as the last run left it; it could not even note this run: {error}")
     return 1
+
+
+def state_of_the_project() -> str:
+    """What dbt makes its statements of, apart from the drops and from where things lie.
+
+    Returns:
+        A hash of the project's files and the packages. It takes the sizes and times of change of the files, which is quick.
+    """
+    seen = hashlib.sha256(repr([str(PROJECT), sys.version, *(version(name) for name in PACKAGES)]).encode())
+    for place in DBT_READS:
+        for path in sorted((PROJECT / place).rglob("*")) if (PROJECT / place).is_dir() else [PROJECT / place]:
+            file = path.stat()
+            if not path.is_dir():
+                seen.update(repr((str(path), file.st_size, file.st_mtime_ns)).encode())
+    return seen.hexdigest()
+
+
+def project_of_the_newest_run(warehouse: Path) -> str | None:
+    """The state of the project in the newest run that completed; None where there is none, or make did not run it.
+
+    Args:
+        warehouse: the DuckDB file.
+    """
+    if not warehouse.exists():
+        return None
+    with duckdb.connect(str(warehouse)) as connection, contextlib.suppress(duckdb.Error):
+        newest = connection.execute(
+            "select project from runs.run where starts_with(status, 'completed') order by run_at desc limit 1"
+        ).fetchone()
+        return newest and newest[0]
+    return None
 
 
 def took() -> str:
@@ -191,13 +229,14 @@ def instant_of_the_sample(warehouse: Path) -> str:
     return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def run_dbt(variables: dict, *options: str, is_full: bool = False) -> tuple[str, list[str]]:
+def run_dbt(warehouse: Path, variables: dict, *options: str, is_full: bool = False) -> tuple[str, list[str]]:
     """Runs `dbt build` in this process, showing a line of progress for each step that begins.
 
     Args:
+        warehouse: the DuckDB file that it runs on.
         variables: dbt variables of the run.
         options: further options of `dbt build`.
-        is_full: whether tests are run that prove code; unit tests are for make test either way.
+        is_full: whether everything is made and tested, as `dbt build` does but for unit tests, and not what the day needs.
 
     Returns:
         The run's id in `runs.run`, which is dbt's id of the invocation, and what went wrong apart from findings in the
@@ -223,11 +262,15 @@ def run_dbt(variables: dict, *options: str, is_full: bool = False) -> tuple[str,
                 what = step if is_new else f"... {event.data.node_info.node_name}"
                 print(f"  {what}" + (f" ({finished} of {total} steps done)" if total else ""), flush=True)
 
+    os.environ["ONEROSTER_PROJECT"] = project = state_of_the_project()
+    os.environ.setdefault("DBT_WRITE_JSON", "false")  # nothing here reads what takes half a second to write
+    is_same = project == project_of_the_newest_run(warehouse)
+    selector = "daily_run_of_the_same_project" if is_same else "daily_run"
     print("Running ...", flush=True)
     result = dbtRunner(callbacks=[show]).invoke(
         [
-            *("build", "--log-level", "none", "--log-level-file", "info"),
-            *(("--exclude-resource-types", "unit_test") if is_full else ("--selector", "daily_run")),
+            *("build", "--log-level", "none"),
+            *(("--exclude-resource-types", "unit_test") if is_full else ("--selector", selector)),
             *("--vars", json.dumps(variables), *options),
         ]
     )

@@ -46,7 +46,7 @@ def main() -> int:
         os.environ["ONEROSTER_RUN_AT"] = run_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         print(f"\nRun as of {run_at:%Y-%m-%d %H:%M} UTC")
         # the rules' reports are left out: what they report decides nothing here
-        _, problems = run_dbt({}, "--exclude-resource-types", "test", "unit_test")
+        _, problems = run_dbt(warehouse, {}, "--exclude-resource-types", "test", "unit_test")
         if problems:
             print(*problems, sep="\n")
             return 1

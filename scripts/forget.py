@@ -55,7 +55,7 @@ NAMES = (
 DERIVED_SCHEMAS = ("rostering", "rostering_versions", "demographics", "directory", "directory_matching")
 
 # what is made from the warehouse, or written down of a run; the rest of target/ holds no values
-MADE_FILES = ("reports/*.html", "reports/errors/*", "logs/**/*", "target/run_results.json")
+MADE_FILES = ("reports/*.html", "reports/errors/*", "logs/**/*", "target/**/run_results.json")
 
 
 class Refusal(Exception):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
 import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import BinaryIO, Iterator
 
@@ -30,11 +30,14 @@ def scratch_folder(parent: Path, prefix: str) -> Iterator[Path]:
         The folder, which holds nothing but a hidden file that stands for the lock.
     """
     clear_abandoned(parent, prefix)
-    while True:
-        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-        lock = held(folder)
-        if lock:
-            break
+    # numbered, for dbt reads a project anew when paths change, and mostly there is one at a time
+    for number in itertools.count():
+        folder = parent / f"{prefix}{number}"
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+            lock = held(folder)
+            if lock:
+                break
     with lock:
         try:
             yield folder

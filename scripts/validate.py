@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -18,6 +19,8 @@ from land import Refusal, land, offered_flows
 from privacy import key_file_of
 from scratch import SCRATCH, scratch_folder
 from warehouse import WarehouseInUse, WorkingCopy, clear_leftovers
+
+PARSED = PROJECT / "target" / "validate.msgpack"
 
 
 def main() -> int:
@@ -114,15 +117,33 @@ def try_out(export: Path, flow: str, run_at: str, warehouse: Path) -> int:
         "DBT_TARGET_PATH": str(warehouse.parent / "target"),
         "DBT_LOG_PATH": str(warehouse.parent / "logs"),
     }
+    parsed = warehouse.parent / "target" / "partial_parse.msgpack"
+    if PARSED.exists():
+        parsed.parent.mkdir()
+        shutil.copyfile(PARSED, parsed)
     # the rules' reports are left out: what they report is printed from the warehouse
-    run_id, problems = run_dbt({"flows": [flow]}, "--exclude-resource-types", "test", "unit_test")
+    run_id, problems = run_dbt(warehouse, {"flows": [flow]}, "--exclude-resource-types", "test", "unit_test")
     release_warehouse()
+    keep_parsed(parsed)
     outcome = summarise(warehouse, run_id, problems, is_trial=True)
     is_used = outcome == 0 and print_changes(warehouse, run_id, flow)
     if not is_used:
         print("\nHistory would not change: the drop would not be used.")
     print(f"\nThis was a trial: nothing was landed, and the warehouse is as it was. {took()}")
     return 0 if is_used else 1
+
+
+def keep_parsed(parsed: Path) -> None:
+    """Keeps what dbt read of the project for the next trial, which it saves several seconds.
+
+    Args:
+        parsed: where dbt left it.
+    """
+    if parsed.exists():
+        PARSED.parent.mkdir(exist_ok=True)
+        beside = PARSED.with_suffix(f".{os.getpid()}")
+        shutil.copyfile(parsed, beside)
+        beside.replace(PARSED)
 
 
 def print_changes(warehouse: Path, run_id: str, flow: str) -> bool:

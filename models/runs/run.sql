@@ -14,7 +14,8 @@ with final as (
         cast(current_timestamp as timestamp) as started_at,
         cast(null as timestamp) as completed_at,
         'running' as status,
-        cast(null as varchar) as blocking_error
+        cast(null as varchar) as blocking_error,
+        nullif('{{ env_var("ONEROSTER_PROJECT", "") | replace("'", "''") if execute }}', '') as project
 )
 
 select * from final

@@ -153,6 +153,7 @@ class Bench:
             "DBT_TARGET_PATH": str(self.target(contestant)),
             "DBT_LOG_PATH": str(self.target(contestant) / "logs"),
             "DBT_USE_COLORS": "0",
+            "DBT_WRITE_JSON": "true",
         }
         run = self.run(f"{contestant} {phase}", command, environment, project)
         if not run["problem"] and contestant != "ordinary":

@@ -4,7 +4,7 @@
 -#}
 {% materialization difference, adapter='duckdb' %}
     {% if earlier_relation('history', model.alias) is none %}
-        {% do return(materialization_view_default()) %}
+        {% do return(materialization_view_duckdb()) %}
     {% else %}
         {% do return(materialization_table_duckdb()) %}
     {% endif %}
