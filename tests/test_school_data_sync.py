@@ -1,10 +1,12 @@
 """School Data Sync V2.1 files: judged by rules of their own, read as Microsoft writes them, and the same roster in the end."""
 
+import json
 from dataclasses import dataclass
 
+import duckdb
 import pytest
 
-from roster import FILES_1_1, FILES_1_2, FILES_V2_1, NEWEST_RUN, Roster, header_of, replace_cell, shared, to_csv, with_lines
+from roster import CONFIGURATION, FILES_1_1, FILES_1_2, FILES_V2_1, NEWEST_RUN, Roster, header_of, replace_cell, shared, to_csv, with_lines
 
 DROP, RUN_AT = '20260901T060000Z', '2026-09-01T07:00:00Z'
 FORMAT = 'schoolDataSyncV21'
@@ -291,6 +293,41 @@ def test_files_as_microsoft_writes_them_are_read_without_a_word(roster):
     assert dict(
         roster.query("select file_name, received_records - staged_records from landing.file_inventory where is_processed")
     ) == dict.fromkeys(MICROSOFT, 0)
+
+
+def test_a_flow_keeps_the_format_that_it_began_with(roster):
+    """The connector may say another one, and the drop agree: all ids of memberships would change."""
+    roster.add_flow('woodgrove-2027', 'contoso-2027', file_format=FORMAT)
+    roster.land('woodgrove-2027', DROP, FILES_V2_1)
+    assert roster.build(RUN_AT).succeeded
+    with duckdb.connect(str(roster.warehouse)) as connection:
+        connection.execute("update inbound.data_connector set file_format = 'oneRoster'")
+    roster.land('woodgrove-2027', '20260902T060000Z', FILES_1_2)
+    assert roster.build('2026-09-02T07:00:00Z').succeeded
+    assert roster.values(f"""
+        select message from runs.validation_result
+        where run_id = {NEWEST_RUN} and inbound_flow_id = 'woodgrove-2027' and severity = 'catastrophic'
+    """) == [
+        'users.csv: "1.2": the drop is OneRoster 1.2, but this flow has been School Data Sync V2.1 so far. All role ids would '
+        'change: configure a new inbound flow for the new version.'
+    ]
+
+
+def test_what_a_district_says_of_a_rule_holds_for_both_formats(roster):
+    """Names are optional in School Data Sync, until a district asks for them; and a key stays a key."""
+    roster.add_flow('woodgrove-2027', 'contoso-2027', file_format=FORMAT)
+    files = FILES_V2_1 | {'users.csv': FILES_V2_1['users.csv'].replace('Given 1', '')}
+    files['classes.csv'] = replace_cell(files['classes.csv'], 'algebra-1', 'courseSourcedId', 'chemistry')
+    roster.land('woodgrove-2027', DROP, files)
+    severities = {'users.given_name.required': 'error', 'classes.course_sourced_id.references': 'off'}
+    command = ['build', '--select', 'path:models', 'path:snapshots', '--exclude', *CONFIGURATION]
+    command += ['--exclude-resource-type', 'unit_test', '--exclude-resource-type', 'test']
+    build = roster.dbt(*command, '--vars', json.dumps({'run_at': RUN_AT, 'rule_severities': severities}))
+    assert build.succeeded, build.output
+    assert roster.query(f"""
+        select file_name, line_number, severity, column_name, rule from runs.validation_result
+        where run_id = {NEWEST_RUN} and inbound_flow_id = 'woodgrove-2027' and caused_by is null
+    """) == [('users.csv', 3, 'error', 'givenName', 'required')]
 
 
 # One district in three formats. Contacts are there as each format has them: with a role and as agents, or by relationships.
