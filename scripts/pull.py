@@ -147,7 +147,7 @@ class Unfinished:
     def append(self, collection: str, records: list[dict]) -> None:
         """Keeps the records of a page behind those before it. What a killed pull wrote after its last whole page goes."""
         progress = self.collections[collection]
-        page = "".join(json.dumps(cleaned(record), separators=(",", ":")) + "\n" for record in records)
+        page = "".join(json.dumps(cleaned(record), separators=(",", ":"), ensure_ascii=False) + "\n" for record in records)
         with open(self.path(collection), "ab") as file:
             file.truncate(progress.bytes)
             file.write(gzip.compress(page.encode(), 4, mtime=0))
