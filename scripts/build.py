@@ -346,14 +346,26 @@ def print_flows(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         """,
         {"run_id": run_id},
     ).fetchall()
+    pulls = connection.execute(
+        "select inbound_flow_id, drop_id, records, pages, requests, retries, seconds from landing.pull order by drop_id"
+    ).fetchall()
     for flow, drop, status, reason, received, left_out, joined, departed, changed in flows:
         print(f"\n{flow}{f', drop {drop}' if drop else ''}: {status}")
         if reason:
             print(f"  {reason}")
+        for pulled_flow, pulled_drop, *cost in pulls:
+            if pulled_flow == flow:
+                print(f"  Pulled{f' as {pulled_drop}' if pulled_drop != drop else ''}: {cost_in_words(*cost)}.")
         if status.startswith("completed") and received is not None:
             was = "was" if left_out == 1 else "were"
             print(f"  {counted(int(received), 'line')} came in, {counted(int(left_out), 'record')} {was} left out.")
             print(f"  People, classes and enrollments: {joined:,} joined, {departed:,} left, {changed:,} changed.")
+
+
+def cost_in_words(records: int, pages: int, requests: int, retries: int, seconds: float) -> str:
+    """What a pull brought and cost, in words."""
+    again = f", {retries:,} of them asked again" if retries else ""
+    return f"{counted(records, 'record')} on {counted(pages, 'page')}, {counted(requests, 'request')}{again}, {counted(round(seconds), 'second')}"
 
 
 def print_causes(connection: duckdb.DuckDBPyConnection, run_id: str, status: str, is_trial: bool) -> None:

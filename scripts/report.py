@@ -253,11 +253,13 @@ def flows(warehouse: Warehouse, run: dict, changes: list[dict]) -> list[dict]:
         """,
         run_id=run["run_id"],
     )
+    pulls = warehouse.rows("select * from landing.pull order by drop_id")
     words = rule_words()
     for flow in found:
         own = lambda each: each["inbound_flow_id"] == flow["inbound_flow_id"]
         # the inventory is that of the newest run, whatever became of it: it belongs here when the drop is the same
         flow["files"] = [each for each in files if own(each) and each["drop_id"] == flow["drop_id"]]
+        flow["pulls"] = [each for each in pulls if own(each)]
         if not flow["status"].startswith("completed"):
             flow["files"] = []
         for measure in ("received_records", "staged_records", "left_out", "collapsed_copies", "withdrawn_records"):
