@@ -33,6 +33,7 @@ from scratch import held
 from warehouse import quoted, synchronise
 
 COLLECTIONS = ["academicSessions", "orgs", "courses", "classes", "users", "enrollments", "demographics"]
+INNER_FILES = ["roles", "userProfiles"]  # of 1.2, which JSON has inside of users
 MAY_BE_MISSING = {"demographics"}
 NEVER_EMPTY = {"orgs", "users", "enrollments"}
 ABSENT_FILES = {
@@ -418,21 +419,33 @@ def unfinished_pull(connector: Connector, folder: Path, say):
         shutil.rmtree(place)
 
 
-def cursor_of(folder: Path) -> str | None:
-    """The instant from which changes are asked for, from the drops that were pulled whole before.
+def earlier_pulls(folder: Path) -> list[tuple[datetime, str, Path]]:
+    """The drops of a flow that were pulled whole, from the newest one of everything on.
 
     Returns:
-        An instant in ISO 8601; None when everything is to be pulled: the first time, and once a week.
+        For each, the instant before its first request, its mode and its folder, in order; none where there is none of
+        everything.
     """
     pulls = []
     for drop in folder.glob("[0-9]*Z"):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             told = json.loads((drop / "raw" / "pull.json").read_text())
-            pulls.append((datetime.fromisoformat(told["started_at"]), told["mode"]))
-    newest_bulk = max((began for began, mode in pulls if mode == "full"), default=None)
-    if newest_bulk is None or not timedelta(0) <= now() - newest_bulk < BULK_EVERY:
+            pulls.append((datetime.fromisoformat(told["started_at"]), told["mode"], drop))
+    pulls.sort()
+    bulks = [number for number, (_, mode, _) in enumerate(pulls) if mode == "full"]
+    return pulls[bulks[-1] :] if bulks else []
+
+
+def cursor_of(folder: Path) -> str | None:
+    """The instant from which changes are asked for: a margin before the newest pull began that landed whole.
+
+    Returns:
+        An instant in ISO 8601; None when everything is to be pulled: the first time, and once a week.
+    """
+    pulls = earlier_pulls(folder)
+    if not pulls or not timedelta(0) <= now() - pulls[0][0] < BULK_EVERY:
         return None
-    return (max(pulls)[0] - CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return (pulls[-1][0] - CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def read(api: Api, unfinished: Unfinished, say) -> bool:
@@ -468,12 +481,14 @@ def read(api: Api, unfinished: Unfinished, say) -> bool:
                     ))
                     records = []
                 elif unfinished.changed_since and not progress.pages and api.newest_status in (400, 422, 501):
+                    clock.note()
                     return False
                 else:
                     clock.note()
                     unfinished.save()
                     raise
             if any(is_older(record, unfinished.changed_since) for record in records):
+                clock.note()
                 return False
             if records:
                 unfinished.append(collection, records)
@@ -557,10 +572,11 @@ def finish(connector: Connector, unfinished: Unfinished, folder: Path) -> Path:
     (making / "raw").mkdir(mode=0o700, parents=True)
     is_delta = unfinished.changed_since is not None
     findings, records = list(unfinished.findings), {}
-    with mapping(unfinished, is_delta) as connection:
+    earlier = [drop for _, _, drop in earlier_pulls(folder)] if is_delta else []
+    with mapping(unfinished, earlier) as connection:
         for collection in unfinished.collections:
             findings += verified(connection, unfinished, collection)
-        files = list(unfinished.collections) + (["roles", "userProfiles"] if connector.api_version == "1.2" else [])
+        files = list(unfinished.collections) + (INNER_FILES if connector.api_version == "1.2" else [])
         for name in files:
             [records[name]] = connection.execute(f'select count(*) from "{name}"').fetchone()
             # nothing came of a file that is not needed, or nothing changed
@@ -604,15 +620,28 @@ def land(making: Path, folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def mapping(unfinished: Unfinished, is_delta: bool):
+def mapping(unfinished: Unfinished, earlier: list[Path]):
     """A DuckDB that reads what was pulled through the macros and views of pull.sql.
+
+    Args:
+        unfinished: what was pulled.
+        earlier: the drops that a differential pull builds on; none for one of everything.
 
     Yields:
         The connection, with a view of the column `record` for each collection, and for roles and userProfiles.
     """
     spill = unfinished.folder / "spill"
     with duckdb.connect(config={"temp_directory": str(spill), "memory_limit": "1GB", "threads": 2}) as connection:
-        connection.execute(f"set variable is_delta = {is_delta}")
+        connection.execute(f"set variable is_delta = {unfinished.changed_since is not None}")
+        for name in INNER_FILES:
+            paths = [str(drop / f"{name}.csv") for drop in earlier if (drop / f"{name}.csv").exists()]
+            lines = (
+                f"read_csv([{', '.join(map(quoted, paths))}], header = true, all_varchar = true, union_by_name = true, "
+                "delim = ',', quote = '\"', escape = '\"', filename = true, hive_partitioning = false)"
+                if paths
+                else '(select null as "sourcedId", null as "userSourcedId", null as status, null as filename limit 0)'
+            )
+            connection.execute(f'create view "earlier_{name}" as select * from {lines}')
         for collection in COLLECTIONS:
             path = quoted(str(unfinished.path(collection)))
             is_there = unfinished.collections.get(collection, Progress()).bytes > 0

@@ -86,7 +86,7 @@ from (select record, unnest(items_of(json_extract(record, '$.roles'))) as role f
 
 -- A person has a role at an organization mostly once. Its dates and type are not in its id, so that correcting them does
 -- not end it and begin another; where it comes more often, it is told apart by its place in time.
-create view roles as
+create view present_roles as
 select
     json_object(
         'sourcedId', made_id(
@@ -117,7 +117,7 @@ select
     unnest(items_of(json_extract(profile, '$.credentials'))) as credential
 from (select record, unnest(items_of(json_extract(record, '$.userProfiles'))) as profile from users);
 
-create view "userProfiles" as
+create view "present_userProfiles" as
 select
     json_object(
         'sourcedId', profile_id_of(id_of(json_extract(record, '$.sourcedId')), profile, credential),
@@ -158,3 +158,32 @@ select
 from classes
 group by course_id
 having count(distinct id_of(json_extract(record, '$.school'))) = 1;
+
+-- What a changed user had before and has no more: where changes alone are pulled, nothing else would end it.
+create macro lost(earlier, present) as table
+    select
+        json_object(
+            'sourcedId', before."sourcedId",
+            'status', 'tobedeleted',
+            'dateLastModified', json_extract(users.record, '$.dateLastModified'),
+            'user', before."userSourcedId"
+        ) as record
+    from query_table(earlier) as before
+    inner join users on id_of(json_extract(users.record, '$.sourcedId')) = before."userSourcedId"
+    where before."sourcedId" not in (
+        select id_of(json_extract(here.record, '$.sourcedId')) from query_table(present) as here
+    )
+    -- the newest line of each, unless that ended it already
+    qualify
+        row_number() over (partition by before."sourcedId" order by before.filename desc) = 1
+        and before.status is distinct from 'tobedeleted';
+
+create view roles as
+select record from present_roles
+union all
+select record from lost('earlier_roles', 'present_roles');
+
+create view "userProfiles" as
+select record from "present_userProfiles"
+union all
+select record from lost('earlier_userProfiles', 'present_userProfiles');
