@@ -384,7 +384,9 @@ class Api:
 
         def pause(state: tenacity.RetryCallState) -> float:
             asked = state.outcome.exception().wait
-            by_itself = tenacity.wait_exponential_jitter(self.patience.first_wait, self.patience.longest_wait, jitter=1)
+            by_itself = tenacity.wait_random_exponential(
+                self.patience.first_wait, self.patience.longest_wait, min=self.patience.first_wait / 2
+            )
             return by_itself(state) if asked is None else asked
 
         def count(state: tenacity.RetryCallState) -> None:

@@ -353,6 +353,7 @@ def pull(
     Raises:
         PullFailed: nothing was landed.
     """
+    os.umask(0o077)
     folder.mkdir(mode=0o700, exist_ok=True)
     with unfinished_pull(connector, folder, say) as unfinished:
         if is_full and unfinished.changed_since is not None:
@@ -709,7 +710,7 @@ def verified(connection: duckdb.DuckDBPyConnection, unfinished: Unfinished, coll
         """)
     connection.execute(f'create or replace view "{collection}" as select record from "kept_{collection}"')
     return [Finding(
-        f"{collection}.csv", "sourcedId", f"the provider gave {kept - ids:,} records twice and names no total, so that others "
+        f"{collection}.csv", "sourcedId", f"the provider gave {counted_things(kept - ids, 'records')} twice and names no total, so that others "
         "may be missing: the newest copy counts. Pull when fewer people work in the system, and ask the vendor for "
         "X-Total-Count",
     )]

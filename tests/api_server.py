@@ -45,11 +45,11 @@ class Provider:
         files: the drop, name -> CSV text.
         version: of OneRoster.
         cap: the most records on a page.
-        total: 'right', 'none', or a number that is told instead.
+        total: 'right', 'none', or collection -> the number that is told instead.
         moved_by: what the total grows by after the first page of a collection.
         link: whether the next page is named: 'none', 'right', 'elsewhere' or 'by limit' (as if the page had not been capped).
         ignores_offset: whether each page is the first.
-        shifts: collections whose second page begins one record too early, as when somebody was added meanwhile.
+        shifts: collections whose records moved one place back after the first page: one was added before them, the last is gone.
         real_booleans: JSON booleans in the place of words.
         wrapped_errors: whether an error lies inside of imsx_StatusInfo.
         refuses_sort: 400 for an order.
@@ -61,8 +61,10 @@ class Provider:
         tokens_last: requests that a token is good for.
         token_style: basic, body, query or static.
         signature_method: of OAuth 1; None for OAuth 2.
+        keys: collection -> the name of its list, where that is not the collection's.
         redirects_to: where the collections have moved.
         seen: the addresses that were asked for.
+        modified: sourcedId -> when the record was last modified.
     """
 
     files: dict
@@ -84,6 +86,7 @@ class Provider:
     tokens_last: int = 1000
     token_style: str = 'basic'
     signature_method: str | None = None
+    keys: dict = field(default_factory=dict)
     redirects_to: str | None = None
     seen: list = field(default_factory=list)
     modified: dict = field(default_factory=dict)
@@ -239,11 +242,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             since = asked['filter'].removeprefix("dateLastModified>='").removesuffix("'")
             held = [record for record in held if record['dateLastModified'] >= since]
         limit, offset = min(int(asked.get('limit', 100)), provider.cap), int(asked.get('offset', 0))
-        begin = 0 if provider.ignores_offset else offset - (collection in provider.shifts and offset > 0)
+        if collection in provider.shifts and offset:
+            held = [{'sourcedId': 'added'}, *held[:-1]]
+        begin = 0 if provider.ignores_offset else offset
         found = held[begin:begin + limit]
         headers = {}
         if provider.total != 'none':
-            headers['X-Total-Count'] = str(len(held) if provider.total == 'right' else provider.total)
+            headers['X-Total-Count'] = str(len(held) if provider.total == 'right' else provider.total.get(collection, len(held)))
             if offset:
                 headers['X-Total-Count'] = str(int(headers['X-Total-Count']) + provider.moved_by)
         if provider.link != 'none' and offset + limit < len(held):
@@ -251,7 +256,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             host = 'elsewhere.example' if provider.link == 'elsewhere' else self.headers['Host']
             headers['Link'] = f'<http://{host}{provider.path}/{collection}?limit={limit}&offset={offset + step}>; rel="next"'
         provider.pages += 1
-        self.answer(200, {collection: found}, headers)
+        self.answer(200, {provider.keys.get(collection, collection): found}, headers)
 
     def fail(self, failure):
         status, headers = failure if isinstance(failure, tuple) else (failure, {})
