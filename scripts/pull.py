@@ -632,7 +632,8 @@ def mapping(unfinished: Unfinished, earlier: list[Path]):
         The connection, with a view of the column `record` for each collection, and for roles and userProfiles.
     """
     spill = unfinished.folder / "spill"
-    with duckdb.connect(config={"temp_directory": str(spill), "memory_limit": "1GB", "threads": 2}) as connection:
+    with duckdb.connect(config={"temp_directory": str(spill), "memory_limit": "512MB", "threads": 2}) as connection:
+        connection.execute("set enable_progress_bar = false")
         connection.execute(f"set variable is_delta = {unfinished.changed_since is not None}")
         for name in INNER_FILES:
             paths = [str(drop / f"{name}.csv") for drop in earlier if (drop / f"{name}.csv").exists()]

@@ -113,12 +113,12 @@ class Provider:
                 record[REFERENCES[column]] = reference(REFERENCES[column], value, name)
             elif column in REFERENCE_LISTS:
                 key = REFERENCE_LISTS[column]
-                record[key] = [reference(key, item) for item in value.split(',') if item]
+                record[key] = [reference(key, item.strip()) for item in value.split(',') if item]
             elif column == 'userIds':
                 items = [item.strip('{}').split(':', 1) for item in value.split(',')]
                 record['userIds'] = [{'type': kind, 'identifier': identifier} for kind, identifier in items]
             elif column in LISTS:
-                record[column] = value.split(',')
+                record[column] = [item.strip() for item in value.split(',')]
             elif column in BOOLEANS:
                 record[column] = value.lower() == 'true' if self.real_booleans else value.lower()
             elif column.startswith('metadata.'):
