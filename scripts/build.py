@@ -22,7 +22,7 @@ from pathlib import Path
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
-from fix_first import MOST, counted, root_causes
+from fix_first import MOST, cost_in_words, counted, root_causes
 from land import SAMPLE, Refusal, check_drop, check_flow
 from privacy import key_file_of
 from warehouse import WarehouseInUse, WorkingCopy, made_landed_folder, working_copy
@@ -360,12 +360,6 @@ def print_flows(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
             was = "was" if left_out == 1 else "were"
             print(f"  {counted(int(received), 'line')} came in, {counted(int(left_out), 'record')} {was} left out.")
             print(f"  People, classes and enrollments: {joined:,} joined, {departed:,} left, {changed:,} changed.")
-
-
-def cost_in_words(records: int, pages: int, requests: int, retries: int, seconds: float) -> str:
-    """What a pull brought and cost, in words."""
-    again = f", {retries:,} of them asked again" if retries else ""
-    return f"{counted(records, 'record')} on {counted(pages, 'page')}, {counted(requests, 'request')}{again}, {counted(round(seconds), 'second')}"
 
 
 def print_causes(connection: duckdb.DuckDBPyConnection, run_id: str, status: str, is_trial: bool) -> None:

@@ -27,6 +27,7 @@ from pathlib import Path
 
 import duckdb
 from catalogue import columns
+from fix_first import cost_in_words, counted
 from land import PROJECT, Refusal, check_flow, landing_zone
 from oneroster_api import Api, Connector, Patience, Progress, PullFailed, Untrustworthy, total_of
 from scratch import held
@@ -378,12 +379,10 @@ def pull(
         except Untrustworthy:
             unfinished.clear()
             raise
-    counts = unfinished.counts
     kind = "everything" if unfinished.changed_since is None else f"what changed since {unfinished.changed_since}"
-    return (
-        f"{kind} as {drop}: {counts.records:,} records on {counts.pages:,} pages, {counts.requests:,} requests, "
-        f"{counts.retries:,} of them asked again, in {counts.seconds:,.0f} seconds"
-    )
+    counts = unfinished.counts
+    cost = cost_in_words(counts.records, counts.pages, counts.requests, counts.retries, counts.seconds)
+    return f"{kind} as {drop}: {cost}"
 
 
 @contextlib.contextmanager
@@ -711,7 +710,7 @@ def verified(connection: duckdb.DuckDBPyConnection, unfinished: Unfinished, coll
         """)
     connection.execute(f'create or replace view "{collection}" as select record from "kept_{collection}"')
     return [Finding(
-        f"{collection}.csv", "sourcedId", f"the provider gave {counted_things(kept - ids, 'records')} twice and names no total, so that others "
+        f"{collection}.csv", "sourcedId", f"the provider gave {counted(kept - ids, 'record')} twice and names no total, so that others "
         "may be missing: the newest copy counts. Pull when fewer people work in the system, and ask the vendor for "
         "X-Total-Count",
     )]
@@ -765,15 +764,10 @@ def write_file(connection: duckdb.DuckDBPyConnection, connector: Connector, name
         "(format csv, header, delimiter ',', quote '\"', escape '\"', nullstr '')"
     )
     return [
-        Finding(file_name, column_name, words % counted_things(count, "items" if "list" in words else "records"))
+        Finding(file_name, column_name, words % counted(count, "item" if "list" in words else "record"))
         for (column_name, words), count in zip(asked, map(int, counts))
         if count
     ]
-
-
-def counted_things(count: int, what: str) -> str:
-    """A number of things, in words: `1 record`, `3 records`."""
-    return f"{count:,} {what[:-1] if count == 1 else what}"
 
 
 def json_name(column_name: str, kind: str) -> str:
@@ -865,7 +859,7 @@ def try_collection(api: Api, collection: str) -> tuple[bool, str]:
         word = {403: "forbidden", 404: "missing"}.get(api.newest_status, "does not work")
         return False, f"{word}: {str(error).removeprefix(f'{collection}: ')}"
     total = total_of(answer)
-    told = "works; the provider names no total" if total is None else f"works, {counted_things(total, 'records')}"
+    told = "works; the provider names no total" if total is None else f"works, {counted(total, 'record')}"
     if not records:
         return True, f"{told}, none given"
     lacking = [name for name in required(collection, api.connector.api_version) if records[0].get(name) in (None, "", [])]

@@ -20,7 +20,7 @@ import duckdb
 import jinja2
 import pygal
 from catalogue import rule_words, words_of
-from fix_first import counted, root_causes
+from fix_first import cost_in_words, counted, root_causes
 from markupsafe import Markup, escape
 from pygal.style import Style
 
@@ -730,6 +730,7 @@ def page(facts: dict, has_warehouse: bool, is_redacted: bool) -> str:
         tiers=TIERS,
         counts_shown=COUNTS_SHOWN,
         counted=counted,
+        cost_in_words=cost_in_words,
         style=Markup((PARTS / "page.css").read_text(encoding="utf-8")),
         script=Markup(script),
         script_digest=digest,

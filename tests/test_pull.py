@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import re
+import shutil
 import signal
 import stat
 import subprocess
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from api_server import ID, SECRET, Provider, serving
-from roster import PROJECT, clean_drop, drop_lines, records, replace_cell, to_csv, with_lines
+from roster import PROJECT, clean_drop, copy_of_the_project, drop_lines, records, replace_cell, with_lines
 
 sys.path.insert(0, str(PROJECT / 'scripts'))
 import forget  # noqa: E402
@@ -504,3 +505,40 @@ def test_a_credential_is_of_the_environment_or_of_a_private_file(tmp_path, monke
     monkeypatch.delenv('NORTHWIND_CLIENT_ID')
     with pytest.raises(pull.Refusal, match='set NORTHWIND_CLIENT_ID in the environment'):
         pull.with_credential(named)
+
+
+def test_the_flows_that_are_due_are_pulled_as_the_seeds_say(tmp_path, of_1_1):
+    project = copy_of_the_project(tmp_path / 'project')
+    shutil.copytree(PROJECT / 'scripts', project / 'scripts')
+    (tmp_path / 'zone').mkdir()
+    seeds = project / 'seeds' / 'district'
+    with serving(Provider(of_1_1, cap=200)) as provider:
+        api = f'oneRosterApi,,{provider.url}{provider.path},1.1,oAuth2'
+        with (seeds / 'district_data_connector.csv').open('a') as file:
+            file.write(f'contoso-api,Contoso API,contoso,{api},CONTOSO,{provider.url}/token,,true\n')
+            file.write(f'fabrikam-api,Fabrikam API,fabrikam,{api},FABRIKAM,{provider.url}/token\n')
+        with (seeds / 'district_inbound_flow.csv').open('a') as file:
+            for flow, connector_id, until in (
+                ('contoso-2026', 'contoso-api', '2026-07-31'),
+                ('contoso-2027', 'contoso-api', '2050-07-31'),
+                ('fabrikam-2027', 'fabrikam-api', '2050-07-31'),
+            ):
+                year = flow[-4:]
+                file.write(f'{flow},{flow},{connector_id},{year},educationRostering,2025-07-01,{until},ready\n')
+        with (seeds / 'district_year_time_period.csv').open('a') as file:
+            file.write('2027,A year to come,2050,2049-08-01,2050-07-31\n')
+        run = subprocess.run(
+            [sys.executable, str(project / 'scripts' / 'pull.py')],
+            env=os.environ | {
+                'ONEROSTER_LANDING': str(tmp_path / 'zone'), 'CONTOSO_CLIENT_ID': ID, 'CONTOSO_CLIENT_SECRET': SECRET
+            },
+            capture_output=True,
+            text=True,
+        )
+    assert run.returncode == 1
+    assert 'contoso-2026 is not pulled: its window expired at 2026-08-01 00:00 UTC.' in run.stdout
+    [drop] = (tmp_path / 'zone' / 'contoso-2027').iterdir()
+    assert f'Pulled everything as {drop}: 741 records on 8 pages' in run.stdout
+    assert 'fabrikam-2027 was not pulled, and nothing was landed: the credential is missing: set FABRIKAM_CLIENT_ID' in run.stderr
+    assert [path.name for path in (tmp_path / 'zone').iterdir()] == ['contoso-2027']
+    assert SECRET.encode() not in everything_in(tmp_path) + run.stdout.encode() + run.stderr.encode()
