@@ -21,9 +21,11 @@ from api_server import ID, SECRET, Provider, serving
 from roster import PROJECT, clean_drop, copy_of_the_project, drop_lines, records, replace_cell, with_lines
 
 sys.path.insert(0, str(PROJECT / 'scripts'))
+import build as build_program  # noqa: E402
 import forget  # noqa: E402
 import oneroster_api  # noqa: E402
 import pull  # noqa: E402
+import report  # noqa: E402
 
 SAMPLE = PROJECT / 'sample' / 'landing'
 HURRIED = oneroster_api.Patience(attempts=6, seconds=20, longest_wait=2, first_wait=0.01, connect=5, read=0.5)
@@ -95,12 +97,12 @@ def everything_in(folder):
     )
 
 
-def test_a_pulled_drop_is_staged_as_the_files_would_be(roster, of_1_1, of_1_2):
+def test_a_pulled_drop_is_staged_as_the_files_would_be(roster, of_1_1, of_1_2, capsys):
     for flow, files, version in (('contoso-2027', of_1_1, '1.1'), ('fabrikam-2027', of_1_2, '1.2')):
         files = {name: text for name, text in files.items() if name != 'resources.csv'}
         roster.land(flow, '20261120T060000Z', files)
         roster.add_flow(f'pulled-{flow}', flow)
-        with serving(Provider(files, version, cap=50)) as provider:
+        with serving(Provider(files, version, cap=50, failures=[503][:version == '1.1'])) as provider:
             pulled(provider, roster.landing / f'pulled-{flow}').rename(
                 roster.landing / f'pulled-{flow}' / '20261120T060000Z'
             )
@@ -124,11 +126,19 @@ def test_a_pulled_drop_is_staged_as_the_files_would_be(roster, of_1_1, of_1_2):
         assert both['landed'] and both['landed'] == both['pulled'], table
     assert roster.query("""
         select inbound_flow_id, mode, records, pages, retries, findings from landing.pull order by inbound_flow_id
-    """) == [('pulled-contoso-2027', 'full', 741, 19, 0, []), ('pulled-fabrikam-2027', 'full', 265, 10, 0, [])]
+    """) == [('pulled-contoso-2027', 'full', 741, 19, 1, []), ('pulled-fabrikam-2027', 'full', 265, 10, 0, [])]
     assert roster.query("""
         select inbound_flow_id, file_name from landing.file_inventory
         where starts_with(inbound_flow_id, 'pulled-') and not is_processed
     """) == [('pulled-contoso-2027', 'manifest.csv'), ('pulled-fabrikam-2027', 'manifest.csv')]
+
+    cost = '741 records on 19 pages, 28 requests (1 asked again), '
+    with roster.connect() as connection:
+        [[run_id]] = connection.execute('select run_id from runs.run').fetchall()
+        build_program.print_flows(connection, run_id)
+    assert f'Pulled: {cost}' in capsys.readouterr().out
+    facts = report.facts_of(report.Warehouse(roster.warehouse), rows=1, is_redacted=True)
+    assert f'Pulled from the API: {cost}' in report.page(facts, has_warehouse=True, is_redacted=True)
 
 
 HABITS = {
