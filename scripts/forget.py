@@ -468,7 +468,7 @@ def out_of_reach(warehouse: Path, person_id: str | None, users: list[tuple[str, 
 
 
 def drops_that_name(landing: Path, flows: list[str], sourced_id: str) -> list[str]:
-    """The drops of some flows in which an id stands, in whatever file: a sentence for each."""
+    """The drops of some flows, and unfinished pulls, in which an id stands, in whatever file: a sentence for each."""
     found = []
     for drop in sorted(drop for flow in flows for drop in (landing / flow).glob("*") if drop.is_dir()):
         try:

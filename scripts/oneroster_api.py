@@ -55,13 +55,14 @@ class Passing(PullFailed):
 
 @dataclass(frozen=True)
 class Connector:
-    """How an API is reached: a row of `inbound.data_connector`, with what the environment holds under its credential."""
+    """How an API is reached: a row of `inbound.data_connector`, and what the environment holds under its credential."""
 
     data_connector_id: str
     display_name: str
     base_url: str
     api_version: str
     credential_type: str
+    credential: str
     token_url: str | None
     scope: str | None
     is_demographics_enabled: bool
@@ -69,8 +70,8 @@ class Connector:
     mode: str
     signature_method: str | None
     token_style: str | None
-    client_id: str = field(repr=False)
-    client_secret: str = field(repr=False)
+    client_id: str = field(default="", repr=False)
+    client_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ class Bearer(AuthBase):
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Puts the token into a request's header."""
-        request.headers["Authorization"] = f"Bearer {self.token}"
+        request.headers["Authorization"] = f"Bearer {self.token}".encode()
         return request
 
 
@@ -277,8 +278,11 @@ class Api:
         given = next((link["url"] for link in links if link.get("rel") == "next"), None)
         if given is None:
             return None
-        following = urljoin(address, given)
-        parts, expected = urlsplit(following), urlsplit(address)
+        try:
+            following = urljoin(address, given)
+            parts, expected = urlsplit(following), urlsplit(address)
+        except ValueError:
+            return None
         offset = parse_qs(parts.query).get("offset", [str(received)])
         is_expected = (parts.scheme, parts.netloc, parts.path) == (expected.scheme, expected.netloc, expected.path)
         return following if is_expected and offset == [str(received)] else None
@@ -350,7 +354,7 @@ class Api:
         """
         connector = self.connector
         grant = {"grant_type": "client_credentials", "scope": connector.scope or self.scopes()}
-        address, form, auth = connector.token_url, grant, HTTPBasicAuth(connector.client_id, connector.client_secret)
+        address, form, auth = connector.token_url, grant, HTTPBasicAuth(connector.client_id.encode(), connector.client_secret.encode())
         if connector.token_style == "body":
             form = grant | {"client_id": connector.client_id, "client_secret": connector.client_secret}
             auth = Anonymous()
@@ -438,12 +442,16 @@ class Api:
 
     def redirected(self, response, method: str, address: str, what: str, redirects: int, options: dict) -> Answer:
         """Follows a redirection that stays on the same host; the credential goes nowhere else."""
-        target = urljoin(address, response.headers["location"])
-        parts, expected = urlsplit(target), urlsplit(address)
-        if (parts.scheme, parts.netloc) != (expected.scheme, expected.netloc) or not redirects or method != "GET":
-            host = parts.hostname or "" if re.fullmatch(r"[\w.-]*", parts.hostname or "") else ""
+        try:
+            target = urljoin(address, response.headers["location"])
+            parts, expected = urlsplit(target), urlsplit(address)
+            host = parts.hostname or ""
+        except ValueError:
+            host, redirects = "", 0
+        if not redirects or method != "GET" or (parts.scheme, parts.netloc) != (expected.scheme, expected.netloc):
+            host = host if re.fullmatch(r"[\w.-]+", host) else "another address"
             raise PullFailed(
-                f"{what}: the provider redirects to {host or 'another address'}, which is not followed, for the credential "
+                f"{what}: the provider redirects to {host}, which is not followed, for the credential "
                 "is for one host. If the vendor confirms the new address, write it into the connector."
             )
         return self.once(method, target, what, redirects - 1, **options)

@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 import unicodedata
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -84,12 +84,12 @@ class Flow:
     Attributes:
         inbound_flow_id: its id.
         idle_because: why it may not be pulled now; None when it may.
-        connector: how it is reached, once the credential is known; of one that is not due, None.
+        connector: how it is reached, without the credential.
     """
 
     inbound_flow_id: str
     idle_because: str | None
-    connector: Connector | None
+    connector: Connector
 
 
 @dataclass
@@ -126,7 +126,7 @@ class Unfinished:
 
     Attributes:
         folder: it.
-        connector: digest of how the provider is asked; what another way brought is not gone on with.
+        source: digest of where it comes from; what came from elsewhere is not gone on with.
         started_at: the instant before the first request, UTC.
         changed_since: what a differential pull asks for; None for everything.
         counts: what it cost so far.
@@ -135,7 +135,7 @@ class Unfinished:
     """
 
     folder: Path
-    connector: str
+    source: str
     started_at: datetime
     changed_since: str | None = None
     counts: Counts = field(default_factory=Counts)
@@ -160,7 +160,7 @@ class Unfinished:
     def save(self) -> None:
         """Writes down how far this is, whole or not at all."""
         state = {
-            "connector": self.connector,
+            "source": self.source,
             "started_at": self.started_at.isoformat(),
             "changed_since": self.changed_since,
             "counts": asdict(self.counts),
@@ -298,10 +298,9 @@ def rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: object = N
 
 
 def flow_of(row: dict) -> Flow:
-    """A flow from its row, with a connector that holds the name of its credential in the place of the credential."""
-    own = {name.name: row.get(name.name) for name in fields(Connector)}
-    connector = Connector(**own | {"client_id": row["credential"], "client_secret": ""})
-    return Flow(row["inbound_flow_id"], row["idle_because"], connector)
+    """A flow from its row."""
+    own = {each.name: row[each.name] for each in fields(Connector) if each.name in row}
+    return Flow(row["inbound_flow_id"], row["idle_because"], Connector(**own))
 
 
 def with_credential(connector: Connector) -> Connector:
@@ -310,13 +309,12 @@ def with_credential(connector: Connector) -> Connector:
     Raises:
         Refusal: it is not there, or others may read it.
     """
-    name = connector.client_id
     is_token = connector.token_style == "static"
-    own = {
-        "client_id": "" if is_token else secret(f"{name}_CLIENT_ID"),
-        "client_secret": secret(f"{name}_CLIENT_SECRET"),
-    }
-    return Connector(**{each.name: getattr(connector, each.name) for each in fields(Connector)} | own)
+    return replace(
+        connector,
+        client_id="" if is_token else secret(f"{connector.credential}_CLIENT_ID"),
+        client_secret=secret(f"{connector.credential}_CLIENT_SECRET"),
+    )
 
 
 def secret(name: str) -> str:
@@ -360,7 +358,7 @@ def pull(
         if is_full and unfinished.changed_since is not None:
             unfinished.clear()
         if not unfinished.collections:
-            unfinished.changed_since = None if is_full or connector.mode == "full" else cursor_of(folder)
+            unfinished.changed_since = None if is_full or connector.mode == "full" else cursor_of(folder, unfinished.source)
         api = Api(connector, patience)
         try:
             if unfinished.changed_since is not None and not read(api, unfinished, say):
@@ -401,12 +399,11 @@ def unfinished_pull(connector: Connector, folder: Path, say):
     if not lock:
         raise PullFailed("another pull of this flow is under way.")
     with lock:
-        asked = {name: value for name, value in asdict(connector).items() if not name.startswith(("client_", "display_"))}
-        unfinished = Unfinished(place, hashlib.sha256(json.dumps(asked).encode()).hexdigest(), now())
+        unfinished = Unfinished(place, source_of(connector), now())
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             state = json.loads((place / STATE).read_text())
             began = datetime.fromisoformat(state["started_at"])
-            if state["connector"] == unfinished.connector and timedelta(0) <= now() - began < KEPT_FOR:
+            if state["source"] == unfinished.source and timedelta(0) <= now() - began < KEPT_FOR:
                 left = {name: Progress(**progress) for name, progress in state["collections"].items()}
                 if all(unfinished.path(name).stat().st_size >= each.bytes for name, each in left.items() if each.bytes):
                     unfinished.started_at, unfinished.changed_since = began, state["changed_since"]
@@ -419,33 +416,47 @@ def unfinished_pull(connector: Connector, folder: Path, say):
         shutil.rmtree(place)
 
 
-def earlier_pulls(folder: Path) -> list[tuple[datetime, str, Path]]:
-    """The drops of a flow that were pulled whole, from the newest one of everything on.
+def source_of(connector: Connector) -> str:
+    """A digest of where a pull comes from, and what it brings: what came from elsewhere is not built on."""
+    parts = [connector.data_connector_id, connector.base_url, connector.api_version, connector.is_demographics_enabled]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def earlier_pulls(folder: Path, source: str) -> list[tuple[Path, dict]]:
+    """The drops that a differential pull builds on: those that were pulled whole, from the newest one of everything on.
+
+    Args:
+        folder: the flow's folder in the landing zone.
+        source: of `source_of`; drops from elsewhere are none of them.
 
     Returns:
-        For each, the instant before its first request, its mode and its folder, in order; none where there is none of
-        everything.
+        For each, in order, its folder and what it tells of itself; nothing where none is of everything.
     """
     pulls = []
     for drop in folder.glob("[0-9]*Z"):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             told = json.loads((drop / "raw" / "pull.json").read_text())
-            pulls.append((datetime.fromisoformat(told["started_at"]), told["mode"], drop))
-    pulls.sort()
-    bulks = [number for number, (_, mode, _) in enumerate(pulls) if mode == "full"]
-    return pulls[bulks[-1] :] if bulks else []
+            pulls.append((datetime.fromisoformat(told["started_at"]), drop, told | {"is_same": told["source"] == source}))
+    pulls.sort(key=lambda each: each[0])
+    bulks = [number for number, (_, _, told) in enumerate(pulls) if told["mode"] == "full"]
+    found = [(drop, told) for _, drop, told in pulls[bulks[-1] :]] if bulks else []
+    return found if all(told["is_same"] for _, told in found) else []
 
 
-def cursor_of(folder: Path) -> str | None:
+def cursor_of(folder: Path, source: str) -> str | None:
     """The instant from which changes are asked for: a margin before the newest pull began that landed whole.
 
+    Args:
+        folder: the flow's folder in the landing zone.
+        source: of `source_of`.
+
     Returns:
-        An instant in ISO 8601; None when everything is to be pulled: the first time, and once a week.
+        An instant in ISO 8601; None when everything is to be pulled: the first time, once a week, and from a new source.
     """
-    pulls = earlier_pulls(folder)
-    if not pulls or not timedelta(0) <= now() - pulls[0][0] < BULK_EVERY:
+    began = [datetime.fromisoformat(told["started_at"]) for _, told in earlier_pulls(folder, source)]
+    if not began or not timedelta(0) <= now() - began[0] < BULK_EVERY:
         return None
-    return (pulls[-1][0] - CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return (began[-1] - CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def read(api: Api, unfinished: Unfinished, say) -> bool:
@@ -463,6 +474,9 @@ def read(api: Api, unfinished: Unfinished, say) -> bool:
         PullFailed: a collection cannot be read.
     """
     wanted = [name for name in COLLECTIONS if name != "demographics" or api.connector.is_demographics_enabled]
+    if unfinished.changed_since is not None:  # changes are of use only to what came whole before
+        [(_, bulk), *_] = earlier_pulls(unfinished.folder.parent, unfinished.source) or [(None, {"collections": wanted})]
+        wanted = [name for name in wanted if name in bulk["collections"]]
     clock = Clock(api, unfinished.counts)
     for collection in wanted:
         progress = unfinished.collections.setdefault(collection, Progress())
@@ -572,7 +586,7 @@ def finish(connector: Connector, unfinished: Unfinished, folder: Path) -> Path:
     (making / "raw").mkdir(mode=0o700, parents=True)
     is_delta = unfinished.changed_since is not None
     findings, records = list(unfinished.findings), {}
-    earlier = [drop for _, _, drop in earlier_pulls(folder)] if is_delta else []
+    earlier = [drop for drop, _ in earlier_pulls(folder, unfinished.source)] if is_delta else []
     with mapping(unfinished, earlier) as connection:
         for collection in unfinished.collections:
             findings += verified(connection, unfinished, collection)
@@ -588,6 +602,7 @@ def finish(connector: Connector, unfinished: Unfinished, folder: Path) -> Path:
     unfinished.counts.seconds += time.monotonic() - began
     told = {
         "data_connector_id": connector.data_connector_id,
+        "source": unfinished.source,
         "mode": "delta" if is_delta else "full",
         "changed_since": unfinished.changed_since,
         "started_at": unfinished.started_at.isoformat(),
@@ -631,7 +646,7 @@ def mapping(unfinished: Unfinished, earlier: list[Path]):
         The connection, with a view of the column `record` for each collection, and for roles and userProfiles.
     """
     spill = unfinished.folder / "spill"
-    with duckdb.connect(config={"temp_directory": str(spill), "memory_limit": "512MB", "threads": 2}) as connection:
+    with duckdb.connect(config={"temp_directory": str(spill), "memory_limit": "1GB", "threads": 2}) as connection:
         connection.execute("set enable_progress_bar = false")
         connection.execute(f"set variable is_delta = {unfinished.changed_since is not None}")
         for name in INNER_FILES:
@@ -649,7 +664,7 @@ def mapping(unfinished: Unfinished, earlier: list[Path]):
             connection.execute(
                 f'create view "{collection}" as '
                 + (
-                    f"select json as record from read_ndjson_objects({path}, maximum_object_size = {64 * 1024**2})"
+                    f"select json as record from read_ndjson_objects({path})"
                     if is_there
                     else "select null::json as record where false"
                 )
@@ -743,7 +758,7 @@ def write_file(connection: duckdb.DuckDBPyConnection, connector: Connector, name
         expression = f"{shape}({value})"
         if (file_name, column_name) in SUBSTITUTES:
             substitute, words = SUBSTITUTES[file_name, column_name]
-            asked[column_name, f"is missing in %s: it {words}"] = f"{expression} is null"
+            asked[column_name, f"is missing in %s: it {words}"] = f"{expression} is null and not is_gone(record)"
             expression = f"coalesce({expression}, {substitute})"
         if shape == "user_ids_of":
             asked[column_name, "holds %s that a list in a file cannot hold, which are left out"] = f"lost_user_ids_of({value})"

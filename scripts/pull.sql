@@ -56,6 +56,9 @@ create macro lost_user_ids_of(value) as
         not coalesce(regexp_full_match(user_id_of(item), '\{[^{}:,]+:[^{}:,]+\}'), false)
     ));
 
+create macro is_gone(record) as
+    coalesce(lower(text_of(json_extract(record, '$.status'))) in ('tobedeleted', 'inactive'), false);
+
 -- In a file of everything, a status stands only where a record is withdrawn; in one of changes, everywhere.
 create macro status_of(value) as
     case

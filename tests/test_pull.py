@@ -54,7 +54,7 @@ def connector(provider, **settings):
         'api_version': provider.version, 'credential_type': 'oAuth1' if provider.signature_method else 'oAuth2',
         'token_url': None if style in (None, 'static') else f'{provider.url}/token', 'scope': None,
         'is_demographics_enabled': True, 'page_size': 5000, 'mode': 'full',
-        'signature_method': provider.signature_method, 'token_style': style, 'client_id': ID, 'client_secret': SECRET,
+        'signature_method': provider.signature_method, 'token_style': style, 'credential': 'NORTHWIND', 'client_id': ID, 'client_secret': SECRET,
     } | settings)
 
 
@@ -463,15 +463,26 @@ def test_a_provider_that_does_not_tell_what_changed_is_asked_for_everything(tmp_
     assert 'does not tell what was changed' in finding['problem']
 
 
+def test_changes_of_what_never_came_whole_are_not_asked_for(tmp_path, of_1_1):
+    with serving(Provider(of_1_1, always={'demographics': 403})) as provider:
+        pulled(provider, tmp_path / 'flow', mode='delta')
+        provider.always.clear()
+        drop = pulled(provider, tmp_path / 'flow', mode='delta')
+        assert told(drop)['mode'] == 'delta' and [each for each in provider.asked('demographics') if 'filter' in each] == []
+        assert told(pulled(provider, tmp_path / 'flow', mode='delta', is_demographics_enabled=False))['mode'] == 'full'
+
+
 def test_everything_is_pulled_once_a_week_and_when_it_is_asked_for(tmp_path, of_1_1):
     with serving(Provider(of_1_1)) as provider:
         drop = pulled(provider, tmp_path / 'flow', mode='delta')
-        assert pull.cursor_of(tmp_path / 'flow') is not None
+        source = told(drop)['source']
+        assert pull.cursor_of(tmp_path / 'flow', source) is not None
+        assert pull.cursor_of(tmp_path / 'flow', 'another source') is None
         path = drop / 'raw' / 'pull.json'
         path.write_text(json.dumps(told(drop) | {'started_at': (pull.now() - pull.BULK_EVERY).isoformat()}))
-        assert pull.cursor_of(tmp_path / 'flow') is None
+        assert pull.cursor_of(tmp_path / 'flow', source) is None
         path.write_text('{')
-        assert pull.cursor_of(tmp_path / 'flow') is None
+        assert pull.cursor_of(tmp_path / 'flow', source) is None
 
 
 def test_the_raw_pages_of_a_person_are_found(tmp_path, of_1_1):
@@ -505,7 +516,7 @@ def test_a_credential_is_of_the_environment_or_of_a_private_file(tmp_path, monke
     file.write_text(f'{SECRET}\n')
     file.chmod(0o644)
     monkeypatch.setenv('NORTHWIND_CLIENT_SECRET_FILE', str(file))
-    named = dataclasses.replace(settings_of('1.1'), client_id='NORTHWIND', token_style='basic')
+    named = dataclasses.replace(settings_of('1.1'), credential='NORTHWIND', token_style='basic')
     with pytest.raises(pull.Refusal, match='Make it private'):
         pull.with_credential(named)
     file.chmod(0o600)
