@@ -123,7 +123,9 @@ def test_a_pulled_drop_is_staged_as_the_files_would_be(roster, of_1_1, of_1_2, c
             """)
             for kind in ('landed', 'pulled')
         }
-        assert both['landed'] and both['landed'] == both['pulled'], table
+        assert both['landed'] == both['pulled'], table
+        # what School Data Sync alone has
+        assert both['landed'] or table in ('stg_oneroster__relationships', 'stg_oneroster__user_flags')
     assert roster.query("""
         select inbound_flow_id, mode, records, pages, retries, findings from landing.pull order by inbound_flow_id
     """) == [('pulled-contoso-2027', 'full', 741, 19, 1, []), ('pulled-fabrikam-2027', 'full', 265, 10, 0, [])]

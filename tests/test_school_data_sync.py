@@ -1,4 +1,5 @@
-"""School Data Sync V2.1 files: judged by rules of their own, read as Microsoft writes them, and the same roster in the end."""
+"""School Data Sync V2.1 files: judged by rules of their own, read as Microsoft writes them, and the same roster in the end as
+OneRoster files and the OneRoster API give."""
 
 import json
 from dataclasses import dataclass
@@ -6,7 +7,11 @@ from dataclasses import dataclass
 import duckdb
 import pytest
 
-from roster import CONFIGURATION, FILES_1_1, FILES_1_2, FILES_V2_1, NEWEST_RUN, Roster, header_of, replace_cell, shared, to_csv, with_lines
+from api_server import Provider, serving
+from roster import (
+    CONFIGURATION, FILES_1_1, FILES_1_2, FILES_V2_1, NEWEST_RUN, Roster, header_of, replace_cell, shared, to_csv, with_lines,
+)
+from test_pull import pulled
 
 DROP, RUN_AT = '20260901T060000Z', '2026-09-01T07:00:00Z'
 FORMAT = 'schoolDataSyncV21'
@@ -330,7 +335,7 @@ def test_what_a_district_says_of_a_rule_holds_for_both_formats(roster):
     """) == [('users.csv', 3, 'error', 'givenName', 'required')]
 
 
-# One district in three formats. Contacts are there as each format has them: with a role and as agents, or by relationships.
+# One district in three formats, and one of them from an API too. Contacts are there as each format has them: with a role and as agents, or by relationships.
 MOTHER = {'sourcedId': 'mother', 'username': 'mother', 'givenName': 'Given M', 'familyName': 'Family M'}
 RACES = {'asian': 'true', 'white': 'true', 'hispanicOrLatinoEthnicity': 'true', 'countryOfBirthCode': 'USA'}
 
@@ -399,14 +404,25 @@ ROWS_NOT_IN_V2_1 = {
 }
 
 
+FROM_API = 'district-api'
+
+
+def users_of(flow):
+    """The users of a district, all of one domain."""
+    return DISTRICT[flow]['users.csv'].replace('@fabrikam.example', '@contoso.example')
+
+
 @pytest.fixture(scope='module')
 def districts(tmp_path_factory, configured):
     def make(folder):
         roster = Roster(folder, configured=configured)
         for flow, files in DISTRICT.items():
             roster.add_flow(flow, 'contoso-2027', file_format=FORMAT if flow == 'district-v2-1' else 'oneRoster')
-            users = files['users.csv'].replace('@fabrikam.example', '@contoso.example')
-            roster.land(flow, DROP, files | {'users.csv': users})
+            roster.land(flow, DROP, files | {'users.csv': users_of(flow)})
+        roster.add_flow(FROM_API, 'contoso-2027')
+        with serving(Provider(DISTRICT['district-1-2'] | {'users.csv': users_of('district-1-2')}, '1.2')) as provider:
+            drop = pulled(provider, roster.landing / FROM_API)
+            drop.rename(drop.with_name(DROP))
         build = roster.build(RUN_AT, everything=True)
         assert build.succeeded, build.output
 
@@ -447,8 +463,10 @@ def test_every_relation_of_a_roster_is_compared(districts):
 @pytest.mark.parametrize('relation', RELATIONS)
 def test_one_district_is_one_roster_in_every_format(districts, relation):
     ids = MEMBERSHIP_IDS.get(relation, [])
-    of_1_1, of_1_2 = (rows_of(districts, relation, flow, ids) for flow in ('district-1-1', 'district-1-2'))
-    assert of_1_1 == of_1_2
+    of_1_1, of_1_2, of_api = (
+        rows_of(districts, relation, flow, ids) for flow in ('district-1-1', 'district-1-2', FROM_API)
+    )
+    assert of_1_1 == of_1_2 == of_api
     without = ids + NOT_IN_V2_1.get(relation, [])
     left_out = ROWS_NOT_IN_V2_1.get(relation, 'false')
     of_v2_1 = rows_of(districts, relation, 'district-v2-1', without)
