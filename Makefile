@@ -12,7 +12,7 @@ $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),\
 # a target that is called without the values it needs says how it is called
 needs = $(if $(filter missing,$(foreach name,$(2),$(if $(value $(name)),,missing))),usage-of-$(1))
 
-.PHONY: help build land validate publish forget backup restore report errors sql docs models demo test lint bench clean lock
+.PHONY: help build land pull validate publish forget backup restore report errors sql docs models demo test lint bench clean lock
 .DEFAULT_GOAL := build
 
 .venv/installed: requirements.lock
@@ -35,6 +35,11 @@ build: .venv/installed
 ## land FROM=export.zip FLOW=contoso-2027 [DROP=20260901T060000Z]: land a zip or a folder as a drop that arrived now, or at the instant DROP
 land: $(call needs,land,FROM FLOW) .venv/installed
 	$(BIN)/python scripts/land.py --flow="$$FLOW" $${DROP+--drop="$$DROP"} -- "$$FROM"
+
+## pull [FLOW=flow,flow] [CHECK=1] [FULL=1]: pull what OneRoster APIs hold as drops, all flows that are due; CHECK=1 tries the connection alone
+pull: .venv/installed
+	$(BIN)/python scripts/pull.py $${FLOW+--flow="$$FLOW"} $$([ "$$CHECK" != 1 ] || echo --check) \
+		$$([ "$$FULL" != 1 ] || echo --full)
 
 ## validate FROM=export.zip [FLOW=contoso-2027]: say what an export would bring, and change nothing
 validate: $(call needs,validate,FROM) .venv/installed

@@ -24,7 +24,7 @@ from pathlib import Path
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
-from fix_first import MOST, counted, root_causes
+from fix_first import MOST, cost_in_words, counted, root_causes
 from land import SAMPLE, Refusal, check_drop, check_flow
 from privacy import key_file_of
 from warehouse import WarehouseInUse, WorkingCopy, made_landed_folder, working_copy
@@ -389,10 +389,16 @@ def print_flows(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         """,
         {"run_id": run_id},
     ).fetchall()
+    pulls = connection.execute(
+        "select inbound_flow_id, drop_id, records, pages, requests, retries, seconds from landing.pull order by drop_id"
+    ).fetchall()
     for flow, drop, status, reason, received, left_out, joined, departed, changed in flows:
         print(f"\n{flow}{f', drop {drop}' if drop else ''}: {status}")
         if reason:
             print(f"  {reason}")
+        for pulled_flow, pulled_drop, *cost in pulls:
+            if pulled_flow == flow:
+                print(f"  Pulled{f' as {pulled_drop}' if pulled_drop != drop else ''}: {cost_in_words(*cost)}.")
         if status.startswith("completed") and received is not None:
             was = "was" if left_out == 1 else "were"
             print(f"  {counted(int(received), 'line')} came in, {counted(int(left_out), 'record')} {was} left out.")

@@ -16,7 +16,7 @@ import sys
 from html import escape
 from pathlib import Path
 
-from catalogue import columns, rule_words
+from catalogue import columns, rule_words, school_data_sync_columns
 from dbt.cli.main import dbtRunner
 from dbt.task.docs import DOCS_INDEX_FILE_PATH
 
@@ -157,6 +157,24 @@ def rules_page(manifest: dict) -> str:
                 *(where_applied(places) or [f"* **Severity:** {words['severity']}"]),
                 "",
             ]
+    lines += [
+        "## In School Data Sync V2.1 files",
+        "",
+        "The same rules hold, as severe as this format requires a column: what is said above of a required column holds for those it",
+        "requires, and what is said of an optional one for the others. Of a made-up id only conflicts and copies are told",
+        "(docs/formats.md).",
+        "",
+        "| file | required | optional |",
+        "| --- | --- | --- |",
+    ]
+    files: dict[str, dict[bool, list[str]]] = {}
+    for column in school_data_sync_columns():
+        if column["landed_as"]:
+            words = {"yes": "", "no": "", "wanted": " (a notice when blank)", "unless contact": " (but of contacts)"}[column["is_required"]]
+            is_required = column["is_required"] in ("yes", "unless contact")
+            file = files.setdefault(column["file_name"], {True: [], False: []})
+            file[is_required].append(f"{column['column_name']}{words}")
+    lines += [f"| {name} | {', '.join(file[True])} | {', '.join(file[False])} |" for name, file in files.items()]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

@@ -73,3 +73,9 @@ def counted(number: int, what: str) -> str:
     """A number of things: `1 warning`, `2 warnings`, `3,000 classes`."""
     ending = "" if number == 1 else "es" if what.endswith("s") else "s"
     return f"{number:,} " + ("people" if what == "person" and number != 1 else what + ending)
+
+
+def cost_in_words(records: int, pages: int, requests: int, retries: int, seconds: float) -> str:
+    """What a pull of an API brought and cost, in words."""
+    asked = counted(requests, "request") + (f" ({retries:,} asked again)" if retries else "")
+    return f"{counted(records, 'record')} on {counted(pages, 'page')}, {asked}, {counted(round(seconds), 'second')}"

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gzip
 import html
 import json
-import mmap
 import os
 import re
 import sys
+import zlib
 from collections import Counter
 from pathlib import Path
 
@@ -30,15 +31,20 @@ from warehouse import WarehouseInUse, WorkingCopy, landed_files, quoted, remove,
 
 PROJECT = Path(__file__).resolve().parent.parent
 
-# where a file's records name their person, as landed and from staging on
-PERSON_COLUMNS = {
-    "users": ("sourcedId", "sourced_id"),
-    "demographics": ("sourcedId", "sourced_id"),
-    "enrollments": ("userSourcedId", "user_sourced_id"),
-    "roles": ("userSourcedId", "user_sourced_id"),
-    "user_profiles": ("userSourcedId", "user_sourced_id"),
+# where a file's records name their person, or one of their two: the file, the column as landed and from staging on
+PERSON_COLUMNS = (
+    ("users", "sourcedId", "sourced_id"),
+    ("demographics", "sourcedId", "sourced_id"),
+    ("enrollments", "userSourcedId", "user_sourced_id"),
+    ("roles", "userSourcedId", "user_sourced_id"),
+    ("user_profiles", "userSourcedId", "user_sourced_id"),
+    ("relationships", "userSourcedId", "user_sourced_id"),
+    ("relationships", "relationshipUserSourcedId", "relationship_user_sourced_id"),
+    ("user_flags", "userSourcedId", "user_sourced_id"),
+)
+FILE_NAMES = {name: f"{name}.csv" for name, _, _ in PERSON_COLUMNS} | {
+    "user_profiles": "userProfiles.csv", "user_flags": "userFlags.csv",
 }
-FILE_NAMES = {name: f"{name}.csv" for name in PERSON_COLUMNS} | {"user_profiles": "userProfiles.csv"}
 
 # columns of history.users by which somebody is known, beside their id
 NAMES = (
@@ -215,13 +221,13 @@ def records_in_landed_files(removal: Removal, person_id: str) -> list[tuple[str,
     records = []
     for path in removal.landed_files:
         flow, _, name = path.name.split(".parquet")[0].rsplit(".", 4)[:3]
-        if flow in flows and name in PERSON_COLUMNS:
+        for column in [landed for file, landed, _ in PERSON_COLUMNS if file == name and flow in flows]:
             with contextlib.suppress(duckdb.Error):  # damaged, and removed all the same
                 records += removal.connection.execute(
                     f"""
                     select distinct $1, '{FILE_NAMES[name]}', "sourcedId"
                     from read_parquet($2, hive_partitioning = false)
-                    where "{PERSON_COLUMNS[name][0]}" = $3
+                    where "{column}" = $3
                     """,
                     [flow, str(path), sourced_id],
                 ).fetchall()
@@ -268,7 +274,7 @@ def forget_person(removal: Removal, person_id: str, key: str) -> list[tuple[str,
     connection.execute("insert into gone select inbound_flow_id, 'demographics.csv', sourced_id from gone")
     if removal.landed_records:
         connection.executemany("insert into gone values (?, ?, ?)", removal.landed_records)
-    for name, (_, column) in PERSON_COLUMNS.items():
+    for name, _, column in PERSON_COLUMNS:
         for schema in ("changes", "history"):
             if f"{schema}.{name}" in tables:
                 connection.execute(f"""
@@ -280,12 +286,12 @@ def forget_person(removal: Removal, person_id: str, key: str) -> list[tuple[str,
         connection.execute(f"""
             insert into gone
             select distinct inbound_flow_id, file_name, sourced_id from runs.validation_result
-            where {of_flows} and column_name = 'userSourcedId' and value {is_person}
+            where {of_flows} and column_name in ('userSourcedId', 'relationshipUserSourcedId') and value {is_person}
             """)
     users = directory_users_of(connection, tables)
     removal.files = files_that_name(traces_of(connection, tables))
 
-    for name, (_, column) in PERSON_COLUMNS.items():
+    for name, _, column in PERSON_COLUMNS:
         for schema in ("changes", "history"):
             if f"{schema}.{name}" in tables:
                 removal.delete(f"{schema}.{name}", f"{of_flows} and {column} {is_person}")
@@ -467,30 +473,31 @@ def out_of_reach(warehouse: Path, person_id: str | None, users: list[tuple[str, 
 
 
 def drops_that_name(landing: Path, flows: list[str], sourced_id: str) -> list[str]:
-    """The drops of some flows in which an id stands, in whatever file: a sentence for each."""
+    """The drops of some flows, and unfinished pulls, in which an id stands, in whatever file: a sentence for each."""
     found = []
     for drop in sorted(drop for flow in flows for drop in (landing / flow).glob("*") if drop.is_dir()):
         try:
-            if any(holds_word(file, sourced_id.encode()) for file in drop.rglob("*") if file.is_file()):
+            if any(holds_word(file, sourced_id) for file in drop.rglob("*") if file.is_file()):
                 found.append(f"drop {drop}, which names {sourced_id}")
-        except OSError as error:
+        except (OSError, EOFError, zlib.error) as error:
             found.append(f"drop {drop}, which could not be looked through ({error})")
     return found
 
 
-def holds_word(path: Path, word: bytes) -> bool:
-    """Whether a file, however large, holds a word that is no part of a longer one."""
-    with open(path, "rb") as file:
-        if not os.fstat(file.fileno()).st_size:
-            return False
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            place = content.find(word)
-            while place >= 0:
-                around = content[max(place - 1, 0) : place] + content[place + len(word) : place + len(word) + 1]
-                if not re.search(rb"[\w-]", around):
-                    return True
-                place = content.find(word, place + 1)
-    return False
+def holds_word(path: Path, word: str) -> bool:
+    """Whether a file, however large, packed or not, holds a word that is no part of a longer one."""
+    # in the records of an API, a text is written as JSON has it
+    sought = json.dumps(word, ensure_ascii=False)[1:-1] if path.name.endswith((".json", ".ndjson.gz")) else word
+    pattern = re.compile(rb"(?<![\w-])" + re.escape(sought.encode()) + rb"(?![\w-])")
+    buffer = b"\n"  # its first byte is but what stands before the rest
+    with gzip.open(path) if path.suffix == ".gz" else open(path, "rb") as file:
+        while piece := file.read(1024**2):
+            buffer += piece
+            # what follows a word at the end is in the next piece
+            if any(found.end() < len(buffer) for found in pattern.finditer(buffer, 1)):
+                return True
+            buffer = buffer[-len(sought.encode()) - 2 :]
+    return pattern.search(buffer, 1) is not None
 
 
 def drop_what_reads_landed_files(connection: duckdb.DuckDBPyConnection) -> None:
@@ -508,7 +515,7 @@ def drop_what_reads_landed_files(connection: duckdb.DuckDBPyConnection) -> None:
         select 'table', schema_name, table_name from duckdb_tables()
         where database_name = current_database() and schema_name = 'landing' and list_contains($1, table_name)
         """,
-        [list(PERSON_COLUMNS)],
+        [list(FILE_NAMES)],
     ).fetchall()
     for kind, schema, name in relations:
         connection.execute(f'drop {kind} "{schema}"."{name}"')
@@ -569,7 +576,7 @@ def forget_what_is_old(removal: Removal, years: int) -> None:
         create temp table gone as
         select * from known anti join history.users using (inbound_flow_id, sourced_id)
         """)
-    for name, (_, column) in PERSON_COLUMNS.items():
+    for name, _, column in PERSON_COLUMNS:
         if f"history.{name}" in tables:
             removal.delete(
                 f"history.{name}",

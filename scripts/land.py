@@ -27,13 +27,15 @@ from warehouse import synchronise
 
 PROJECT = Path(__file__).resolve().parent.parent
 SAMPLE = PROJECT / "sample" / "landing"
-ONEROSTER_FILES = [
+# of OneRoster, and the two that School Data Sync has beyond it
+ROSTER_FILES = [
     "manifest.csv",
     *("academicSessions.csv", "categories.csv", "classes.csv", "classResources.csv", "courses.csv"),
     *("courseResources.csv", "demographics.csv", "enrollments.csv", "lineItemLearningObjectiveIds.csv"),
     *("lineItemScoreScales.csv", "lineItems.csv", "orgs.csv", "resources.csv", "resultLearningObjectiveIds.csv"),
     *("resultScoreScales.csv", "results.csv", "roles.csv", "scoreScales.csv", "userProfiles.csv"),
     *("userResources.csv", "users.csv"),
+    *("relationships.csv", "userFlags.csv"),
 ]
 DIRECTORY = "directory"  # not a flow, but its exports land the same way
 ARRIVING = ".arriving-"
@@ -154,7 +156,7 @@ def land(export: Path, landing: Path, flow: str, drop_id: str | None = None) -> 
     target = landing / flow / drop_id
     if os.path.lexists(target):
         raise Refusal(f"the drop {flow}/{drop_id} is there already, and a drop is never changed; give another instant.")
-    names = ["users.csv"] if flow == DIRECTORY else ONEROSTER_FILES
+    names = ["users.csv"] if flow == DIRECTORY else ROSTER_FILES
     with contextlib.ExitStack() as archives:
         files, skipped = files_of(export, names, archives)
         check_space(sum(arrival.size for arrival in files.values()), landing)

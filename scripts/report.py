@@ -20,7 +20,7 @@ import duckdb
 import jinja2
 import pygal
 from catalogue import rule_words, words_of
-from fix_first import counted, root_causes
+from fix_first import cost_in_words, counted, root_causes
 from markupsafe import Markup, escape
 from pygal.style import Style
 
@@ -253,11 +253,13 @@ def flows(warehouse: Warehouse, run: dict, changes: list[dict]) -> list[dict]:
         """,
         run_id=run["run_id"],
     )
+    pulls = warehouse.rows("select * from landing.pull order by drop_id")
     words = rule_words()
     for flow in found:
         own = lambda each: each["inbound_flow_id"] == flow["inbound_flow_id"]
         # the inventory is that of the newest run, whatever became of it: it belongs here when the drop is the same
         flow["files"] = [each for each in files if own(each) and each["drop_id"] == flow["drop_id"]]
+        flow["pulls"] = [each for each in pulls if own(each)]
         if not flow["status"].startswith("completed"):
             flow["files"] = []
         for measure in ("received_records", "staged_records", "left_out", "collapsed_copies", "withdrawn_records"):
@@ -420,7 +422,10 @@ def by_school(warehouse: Warehouse, run_id: str, is_redacted: bool) -> list[dict
                 union all
                 select inbound_flow_id, drop_id, 'classes.csv', line_number, "schoolSourcedId", null from landing.classes
                 union all
-                select inbound_flow_id, drop_id, 'enrollments.csv', line_number, "schoolSourcedId", null
+                -- one that names no school is told with those of its person
+                select
+                    inbound_flow_id, drop_id, 'enrollments.csv', line_number, "schoolSourcedId",
+                    case when "schoolSourcedId" is null then "userSourcedId" end
                 from landing.enrollments
                 union all
                 select inbound_flow_id, drop_id, 'roles.csv', line_number, "orgSourcedId", null from landing.roles
@@ -435,6 +440,11 @@ def by_school(warehouse: Warehouse, run_id: str, is_redacted: bool) -> list[dict
                 union all
                 select inbound_flow_id, drop_id, 'userProfiles.csv', line_number, null, "userSourcedId"
                 from landing.user_profiles
+                union all
+                select inbound_flow_id, drop_id, 'relationships.csv', line_number, null, "userSourcedId"
+                from landing.relationships
+                union all
+                select inbound_flow_id, drop_id, 'userFlags.csv', line_number, null, "userSourcedId" from landing.user_flags
             ),
 
             line as (
@@ -728,6 +738,7 @@ def page(facts: dict, has_warehouse: bool, is_redacted: bool) -> str:
         tiers=TIERS,
         counts_shown=COUNTS_SHOWN,
         counted=counted,
+        cost_in_words=cost_in_words,
         style=Markup((PARTS / "page.css").read_text(encoding="utf-8")),
         script=Markup(script),
         script_digest=digest,

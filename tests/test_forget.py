@@ -191,6 +191,34 @@ def test_somebody_whose_every_line_was_rejected_is_forgotten(with_both, monkeypa
     assert traces_in(roster, GHOST_TRACES) == []
 
 
+@pytest.mark.parametrize('person', ['zq-contact', 'zq-student'])
+def test_a_person_of_school_data_sync_is_forgotten_with_made_up_ids_and_relationships(roster, monkeypatch, person):
+    """Their id is part of the ids of what they are in; a relationship is about two people."""
+    files = clean_drop('woodgrove-2027')
+    files = {name: content.replace('student-1', 'zq-student') for name, content in files.items()} | {
+        'relationships.csv': 'userSourcedId,relationshipUserSourcedId,relationshipRole\n'
+        'zq-student,zq-contact,parent\nstudent-2,zq-contact,guardian\nzq-student,teacher,friend\nzq-student,zq-contact,foe\n',
+        'userFlags.csv': 'userSourcedId,flag\nzq-student,iep\nstudent-2,iep\nzq-student,vip\n',
+    }
+    files['users.csv'] += 'zq-contact,zq-contact,Zebulon,Quack,,zq-contact-ad,,,,zq-contact-4711\n'
+    roster.add_flow('woodgrove-2027', 'contoso-2027', 'woodgrove', file_format='schoolDataSyncV21')
+    roster.land('woodgrove-2027', DROP, files)
+    assert roster.build(RUN_AT, everything=True).succeeded
+    places = {place for place, _ in traces_in(roster, [person])}
+    assert places >= {'history.relationships', 'validation.relationships', 'runs.validation_result'}
+    monkeypatch.setenv('ONEROSTER_WAREHOUSE', str(roster.warehouse))
+    monkeypatch.setenv('ONEROSTER_LANDING', str(roster.landing))
+    monkeypatch.setattr(forget, 'PROJECT', roster.folder)
+    left = {'zq-contact': ['zq-student'], 'zq-student': ['zq-contact']}[person]
+    assert run_program(monkeypatch, forget, '--person', f'woodgrove:{person}', '--yes') == 0
+    assert traces_in(roster, [person]) == []
+    assert roster.build(NEXT_RUN_AT, everything=True).succeeded
+    assert traces_in(roster, [person]) == []
+    assert roster.values("select sourced_id from history.users where starts_with(sourced_id, 'zq')") == left
+    flags = ['student-2|iep'] if person == 'zq-student' else ['student-2|iep', 'zq-student|iep']
+    assert roster.values('select sourced_id from history.user_flags') == flags
+
+
 def test_somebody_who_is_in_landed_files_alone_is_forgotten(with_both, monkeypatch, capsys):
     """As in a drop that is held."""
     landed = with_both.folder / 'roster.landed'

@@ -484,5 +484,5 @@ def test_flows_that_the_district_removed_are_not_offered(tmp_path, zone, distric
 
 def test_what_a_drop_may_hold_is_what_the_engine_knows():
     macro = Path(PROJECT / 'macros' / 'landing' / 'oneroster_files.sql').read_text()
-    read = {name for name in land.ONEROSTER_FILES if f"'{name}'" in macro}
-    assert len(read) == 9
+    read = {name for name in land.ROSTER_FILES if f"'{name}'" in macro}
+    assert len(read) == 11

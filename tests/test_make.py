@@ -17,6 +17,7 @@ MAKEFILE = (PROJECT / 'Makefile').read_text()
 OPTIONS = {
     'build': {'FLOW': '--flow=', 'RUN_AT': '--run-at=', 'APPROVE': '--approve=', 'WAIT': '--wait=', 'FULL': None},
     'land': {'FLOW': '--flow=', 'DROP': '--drop=', 'FROM': ''},
+    'pull': {'FLOW': '--flow=', 'CHECK': None, 'FULL': None},
     'validate': {'FLOW': '--flow=', 'FROM': ''},
     'publish': {'DEIDENTIFIED': None, 'TO': '--to='},
     'forget': {'PERSON': '--person=', 'YEARS': '--years=', 'YES': None},

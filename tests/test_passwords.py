@@ -17,7 +17,7 @@ import report  # noqa: E402
 
 DROP, RUN_AT = '20260901T060000Z', '2026-09-01T07:00:00Z'
 MARK = 'Zq7Xw'
-CLEAN_1_1, CLEAN_1_2 = clean_drop('contoso-2027'), clean_drop('fabrikam-2027')
+CLEAN_1_1, CLEAN_1_2, CLEAN_V2_1 = clean_drop('contoso-2027'), clean_drop('fabrikam-2027'), clean_drop('woodgrove-2027')
 DIRECTORY = '''\
 id,userPrincipalName,mail,password,displayName,accountEnabled
 d-1,student-1@contoso.example,student-1@contoso.example,Zq7XwA,Student 1,true
@@ -56,6 +56,10 @@ def line_1_1(sourced_id, given_name, family_name, password):
 
 def line_1_2(sourced_id, given_name, family_name, password, after=',,,,school,'):
     return f'{sourced_id},,,true,{sourced_id},,{given_name},{family_name},,,,,,,09,{password},{after}\n'
+
+
+def line_v2_1(sourced_id, given_name, family_name, password):
+    return f'{sourced_id},{sourced_id},{given_name},{family_name},{password},,,,,\n'
 
 
 SHAPES = {
@@ -115,6 +119,8 @@ def built(tmp_path_factory, configured):
             },
         )
         roster.land('directory', DROP, {'users.csv': DIRECTORY})
+        roster.add_flow('woodgrove-2027', 'contoso-2027', file_format='schoolDataSyncV21')
+        roster.land('woodgrove-2027', DROP, CLEAN_V2_1 | {'users.csv': damaged(CLEAN_V2_1['users.csv'], line_v2_1)})
 
         many = header_of(users) + LOOK_LIKE_PASSWORDS + LOOK_LIKE_NONE
         rows = [
@@ -172,10 +178,11 @@ def test_passwords_reach_nothing_that_a_run_leaves(built):
 def test_lines_that_hold_no_password_elsewhere_are_read(built):
     unreadable = ['after', 'unquoted', 'carriage', 'before the end', 'two stray']
     readable = [f's-{number}' for number, name in enumerate(SHAPES) if not any(part in name for part in unreadable)]
-    assert built.values("select sourced_id from history.users where inbound_flow_id = 'fabrikam-2027'") == sorted(
-        # the last two are written in Windows-1252
-        ['teacher', 'student-1', 'student-2', *readable, 'b-1', 'b-2']
-    )
+    for flow in ('fabrikam-2027', 'woodgrove-2027'):
+        assert built.values(f"select sourced_id from history.users where inbound_flow_id = '{flow}'") == sorted(
+            # the last two are written in Windows-1252
+            ['teacher', 'student-1', 'student-2', *readable, 'b-1', 'b-2']
+        )
     assert built.values("select sourced_id from history.users where inbound_flow_id = 'blank-edges'") == [
         'student-1',
         'student-2',

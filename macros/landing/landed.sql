@@ -67,7 +67,8 @@
     {%- set landing = [] -%}
     {%- set scans = [] -%}
     {%- set accepted_files = ref('accepted_file') -%}
-    {%- set needed = [ref('header_column'), ref('inbound_file'), ref('inbound_flow'), ref('code_spelling')] -%}
+    {%- set needed = [ref('header_column'), ref('inbound_file'), ref('inbound_flow'), ref('code_spelling'), ref('oneroster_column'),
+        ref('school_data_sync_column')] -%}
     {#- documentation shows the SQL, and lands nothing -#}
     {%- if flags.WHICH in ('build', 'run') and load_relation(accepted_files) is not none -%}
         {%- set scans = run_query(

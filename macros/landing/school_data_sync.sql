@@ -25,15 +25,17 @@
         'userFlags.csv': {'sourcedId': made_up_id(['"userSourcedId"', 'lower(flag)'])},
     }.get(file, {}) -%}
     {%- if file == 'demographics.csv' and execute -%}
+        {#- each spelling of a code that a column stands for, as a list of SQL -#}
         {%- for column, list, spellings in run_query(
-            "select code, case reference_type when 'RefRace' then 'raceCodes' else 'ethnicityCodes' end, list(spelling order by spelling)"
-            ~ " from " ~ ref('code_spelling') ~ " where reference_type in ('RefRace', 'RefEthnicity') and code in ("
-            ~ "'americanIndianOrAlaskaNative', 'asian', 'blackOrAfricanAmerican', 'nativeHawaiianOrOtherPacificIslander', 'white',"
-            ~ " 'demographicRaceTwoOrMoreRaces', 'hispanicOrLatinoEthnicity') group by all order by code"
+            "select columns.column_name, received.column_name, string_agg('''' || replace(codes.spelling, '''', '''''') || '''', ', '"
+            ~ " order by codes.spelling) from " ~ ref('code_spelling') ~ " as codes inner join " ~ ref('oneroster_column')
+            ~ " as columns on columns.file_name = 'demographics.csv' and columns.column_name = codes.code inner join "
+            ~ ref('school_data_sync_column') ~ " as received on received.file_name = columns.file_name"
+            ~ " and list_contains(string_split(received.made_into, ', '), columns.column_name) group by all order by 1"
         ).rows -%}
             {#- what is not listed is not denied -#}
             {%- do made.update({
-                column: "case when list_has_any(" ~ as_list('lower("' ~ list ~ '")') ~ ", " ~ sql_list(spellings) ~ ") then 'true' end"
+                column: "case when list_has_any(" ~ as_list('lower("' ~ list ~ '")') ~ ", [" ~ spellings ~ "]) then 'true' end"
             }) -%}
         {%- endfor -%}
     {%- endif -%}

@@ -58,6 +58,8 @@ findings as (
     select * from {{ ref('directory_without_users') }}
     union all
     select * from {{ ref('directory_file_without_users') }}
+    union all
+    select * from {{ ref('answer_of_an_api') }}
 ),
 
 ranked as (

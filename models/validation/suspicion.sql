@@ -156,7 +156,8 @@ several_primary_roles as (
         cast(count(*) as varchar) as detail
     from roles
     where role_type = 'primary'
-    group by inbound_flow_id, user_sourced_id, org_sourced_id
+    -- one role may be there for each session and grade
+    group by inbound_flow_id, user_sourced_id, org_sourced_id, session_sourced_id, grade
     having count(*) > 1
 ),
 
