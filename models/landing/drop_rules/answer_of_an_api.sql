@@ -5,6 +5,7 @@ with pulls as (
 told as (
     select
         inbound_flow_id,
+        drop_id,
         unnest(findings) as finding
     from pulls
 ),
@@ -12,6 +13,7 @@ told as (
 final as (
     select
         inbound_flow_id,
+        drop_id,
         finding.file_name,
         cast(null as bigint) as line_number,
         finding.column_name,
