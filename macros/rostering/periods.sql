@@ -1,6 +1,6 @@
 {#-
     The periods in which records could be active: inbound_flow_id, sourced_id, source_system_id, the `values`, active_from and
-    active_to; of columns in `newest`, what the last version says. A period lasts while the record, which says the same, and all
+    active_to, and why the record itself ended, ended_by; of columns in `newest`, what the last version says. A period lasts while the record, which says the same, and all
     that it needs are present, and its flow's window is open. `needs`: the column that names what is needed, with its history.
 -#}
 {% macro periods(history, values, needs, newest=[]) -%}
@@ -19,7 +19,7 @@
     -- greatest and least pass over nulls: an open end is null
     intersected as (
         select
-            stretches.* exclude (present_from, present_to),
+            stretches.* exclude (present_from, present_to, ended_by),
             flow_window.source_system_id,
             greatest(
                 {%- for column in needs %}
@@ -34,7 +34,8 @@
                 {%- endfor %}
                 stretches.present_to,
                 flow_window.closed_at
-            ) as active_to
+            ) as active_to,
+            case when active_to = stretches.present_to then stretches.ended_by end as ended_by
         from stretches
         inner join flow_window on stretches.inbound_flow_id = flow_window.inbound_flow_id
         {%- for column in needs %}

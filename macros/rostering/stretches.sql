@@ -1,5 +1,6 @@
 {#-
-    The stretches of time in which records were present without a break, from their history: present_from and present_to.
+    The stretches of time in which records were present without a break, from their history: present_from, present_to, and why
+    the record ended, ended_by.
     `values` are columns that end a stretch when they change, and are told with it. A change of any other ends nothing; of those
     in `newest`, what the last version says is told.
 -#}
@@ -24,6 +25,7 @@
     numbered as (
         select
             *,
+            lead(ended_by) over (partition by inbound_flow_id, sourced_id order by dbt_valid_from) as then_ended_by,
             row_number() over (
                 partition by inbound_flow_id, sourced_id
                 order by dbt_valid_from
@@ -43,7 +45,8 @@
         nullif(
             max(coalesce(dbt_valid_to, cast('infinity' as timestamp))),
             cast('infinity' as timestamp)
-        ) as present_to
+        ) as present_to,
+        last(then_ended_by order by dbt_valid_from) as ended_by
     from numbered
     where is_active_in_session
     group by {{ said }}, others_before
@@ -51,7 +54,8 @@
     select
         {{ ([said] + newest) | join(', ') }},
         dbt_valid_from as present_from,
-        dbt_valid_to as present_to
+        dbt_valid_to as present_to,
+        null as ended_by
     from unchanged
     where is_active_in_session
 {%- endmacro %}

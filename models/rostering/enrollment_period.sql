@@ -25,6 +25,7 @@ final as (
         periods.role,
         periods.active_from,
         periods.active_to,
+        periods.ended_by,
         periods.end_date as exit_date
     from periods
     left join ref_definition as section_role

@@ -23,7 +23,8 @@ final as (
         role_definition.ref_definition_id as ref_role_id,
         periods.role,
         periods.active_from,
-        periods.active_to
+        periods.active_to,
+        periods.ended_by
     from periods
     left join ref_definition as role_definition
         on
