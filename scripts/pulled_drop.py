@@ -246,15 +246,15 @@ def write_file(connection: duckdb.DuckDBPyConnection, connector: Connector, name
         expression = f"{shape}({value})"
         if (file_name, column_name) in SUBSTITUTES:
             substitute, words = SUBSTITUTES[file_name, column_name]
-            asked[column_name, f"is missing in %s: it {words}"] = f"{expression} is null and not is_gone(record)"
+            asked[column_name, f"is missing in %s: it {words}. Have it filled in at the source"] = f"{expression} is null and not is_gone(record)"
             expression = f"coalesce({expression}, {substitute})"
         if shape == "user_ids_of":
-            asked[column_name, "holds %s that a list in a file cannot hold, which are left out"] = f"lost_user_ids_of({value})"
+            asked[column_name, "holds %s that a list in a file cannot hold, such as one with a comma, which are left out. Correct them at the source"] = f"lost_user_ids_of({value})"
         elif shape in ("list_of", "references_of"):
-            asked[column_name, "holds %s that a list in a file cannot hold, which are left out"] = f"lost_items_of({value})"
+            asked[column_name, "holds %s that a list in a file cannot hold, such as one with a comma, which are left out. Correct them at the source"] = f"lost_items_of({value})"
         else:
             is_wrong = f"is_no_text({value})" + (f" and {expression} is null" if shape == "id_of" else "")
-            asked[column_name, "is no text in %s, where nothing is taken from it"] = is_wrong
+            asked[column_name, "is no plain value in %s, where nothing is taken from it. Show the vendor"] = is_wrong
         selected.append(f'{expression} as "{column_name}"')
     for key in metadata_keys(connection, name):
         value = f"cast(nullif(record -> '$.metadata', 'null') as map(varchar, json))[{quoted(key)}]"

@@ -303,6 +303,15 @@ def test_what_contradicts_itself_is_not_gone_on_with(tmp_path, of_1_1):
         assert told(pulled(provider, tmp_path / 'flow'))['records'] == 741
 
 
+def test_what_is_kept_is_compared_with_what_came(tmp_path):
+    unfinished = unfinished_pull.Unfinished(tmp_path, '', unfinished_pull.now())
+    unfinished.collections['orgs'] = oneroster_api.Progress(received=2)
+    unfinished.append('orgs', [{'sourcedId': 'school'}])
+    with pulled_drop.mapping(unfinished, []) as connection:
+        with pytest.raises(oneroster_api.Untrustworthy, match='2 records came and 1 were kept'):
+            pulled_drop.verified(connection, unfinished, 'orgs')
+
+
 def test_two_pulls_of_a_flow_do_not_meet(tmp_path, of_1_1):
     with serving(Provider(of_1_1)) as provider:
         with unfinished_pull.unfinished_pull(connector(provider), folder_of(tmp_path), print):
@@ -337,10 +346,10 @@ VALUES = [
     ('orgs', 'school', {'name': '"quoted", with comma'}, {'name': '"quoted", with comma'}),
     ('orgs', 'school', {'identifier': None}, {'identifier': ''}),
     ('orgs', 'school', {'identifier': 4711}, {'identifier': '4711'}),
-    ('orgs', 'school', {'identifier': {'no': 'text'}}, {'identifier': '', 'finding': 'identifier: is no text in 1 record'}),
+    ('orgs', 'school', {'identifier': {'no': 'text'}}, {'identifier': '', 'finding': 'identifier: is no plain value in 1 record'}),
     ('orgs', 'school', {'parent': 'district'}, {'parentSourcedId': 'district'}),
     ('orgs', 'school', {'parent': {'sourcedId': 'district'}}, {'parentSourcedId': 'district'}),
-    ('orgs', 'school', {'parent': ['district']}, {'parentSourcedId': '', 'finding': 'parentSourcedId: is no text'}),
+    ('orgs', 'school', {'parent': ['district']}, {'parentSourcedId': '', 'finding': 'parentSourcedId: is no plain value in 1 record'}),
     ('orgs', 'school', {'status': 'tobedeleted'}, {'status': 'tobedeleted', 'dateLastModified': ''}),
     ('orgs', 'school', {'status': 'inactive'}, {'status': 'tobedeleted'}),
     ('orgs', 'school', {'status': ''}, {'status': ''}),
@@ -354,7 +363,7 @@ VALUES = [
     ('classes', 'algebra-1', {'subjects': ['Math', 'Art, Music']},
      {'subjects': 'Math', 'finding': 'subjects: holds 1 item that a list in a file cannot hold'}),
     ('classes', 'algebra-1', {'classType': None},
-     {'classType': 'scheduled', 'finding': 'classType: is missing in 1 record: it is taken as scheduled'}),
+     {'classType': 'scheduled', 'finding': 'classType: is missing in 1 record: it is taken as scheduled. Have it filled in'}),
     ('classes', 'algebra-1', {'terms': 'fall'}, {'termSourcedIds': 'fall'}),
     ('courses', 'algebra', {'org': None}, {'orgSourcedId': 'school', 'finding': 'orgSourcedId: is missing in 1 record'}),
     ('enrollments', 'e-1', {'primary': 1}, {'primary': 'true'}),
