@@ -106,6 +106,8 @@ def test_a_pulled_drop_is_staged_as_the_files_would_be(roster, of_1_1, of_1_2, c
         roster.land(flow, '20261120T060000Z', files)
         roster.add_flow(f'pulled-{flow}', flow)
         with serving(Provider(files, version, cap=50, failures=[503][:version == '1.1'])) as provider:
+            if version == '1.2':
+                provider.collections['classes'][0].pop('classType')
             pulled(provider, roster.landing / f'pulled-{flow}').rename(
                 roster.landing / f'pulled-{flow}' / '20261120T060000Z'
             )
@@ -128,8 +130,12 @@ def test_a_pulled_drop_is_staged_as_the_files_would_be(roster, of_1_1, of_1_2, c
         }
         assert both['landed'] and both['landed'] == both['pulled'], table
     assert roster.query("""
-        select inbound_flow_id, mode, records, pages, retries, findings from landing.pull order by inbound_flow_id
-    """) == [('pulled-contoso-2027', 'full', 741, 19, 1, []), ('pulled-fabrikam-2027', 'full', 265, 10, 0, [])]
+        select inbound_flow_id, mode, records, pages, retries from landing.pull order by inbound_flow_id
+    """) == [('pulled-contoso-2027', 'full', 741, 19, 1), ('pulled-fabrikam-2027', 'full', 265, 10, 0)]
+    assert roster.query("select inbound_flow_id, severity, message from runs.validation_result where rule = 'plain_answer'") == [(
+        'pulled-fabrikam-2027', 'notice', 'classes.csv, column classType: is missing in 1 record: it is taken as scheduled. '
+        'Have it filled in at the source.'
+    )]
     assert roster.query("""
         select inbound_flow_id, file_name from landing.file_inventory
         where starts_with(inbound_flow_id, 'pulled-') and not is_processed
