@@ -253,12 +253,15 @@ def described(name: str, columns: list[dict], rules: list[dict], own_rules: list
             named(f"{{{{ as_date('records.{column['column_name']}', '{date_order('records')}') }}}}", column["staging_column"])
             for column in stored if column["kind"] in DATE_KINDS
         ],
-        "coded": [column for column in stored if column["kind"] in ("code", "fixed_code")],
+        "coded": [column for column in stored if column["kind"] in ("code", "fixed_code") and column["is_staged"]],
         "list_types": list(dict.fromkeys(
             column["refers_to"] for column in lists if column["kind"] == "codes" and column["is_staged"]
         )),
         "reference_types": list(dict.fromkeys(
             column["refers_to"] for column in stored if column["kind"] in ("code", "fixed_code", "codes")
+        )),
+        "staged_types": list(dict.fromkeys(
+            column["refers_to"] for column in stored if column["kind"] in ("code", "fixed_code", "codes") and column["is_staged"]
         )),
         "line_rules": [applied(rule, None) for rule in rules if "line" in kinds_of(rule)],
     }

@@ -17,7 +17,7 @@ from jsonschema import Draft4Validator
 
 from api_server import SECRET, Provider, serving
 from roster import PROJECT
-from test_pull import HURRIED, connector, contents, oneroster_api, pull, pulled, sample, told
+from test_pull import HURRIED, connector, contents, oneroster_api, pull, pulled, pulled_drop, sample, told, unfinished_pull
 
 OPENAPI = PROJECT / 'tests' / 'openapi' / 'onerosterv1p2rostersservice_openapi3_v1p0.json'
 PRISM = shutil.which('prism') or shutil.which(str(PROJECT / '.prism' / 'node_modules' / '.bin' / 'prism'))
@@ -82,14 +82,14 @@ def test_a_server_that_names_no_records_and_gives_one_is_not_believed(mocked, tm
 @needs_prism
 def test_every_column_is_filled_from_a_record_with_every_field(mocked, tmp_path):
     api = oneroster_api.Api(mocked, HURRIED)
-    unfinished = pull.Unfinished(tmp_path, '', pull.now())
-    for collection in pull.COLLECTIONS:
+    unfinished = unfinished_pull.Unfinished(tmp_path, '', unfinished_pull.now())
+    for collection in pulled_drop.COLLECTIONS:
         unfinished.collections[collection] = oneroster_api.Progress(received=1)
         unfinished.append(collection, api.records(api.get(api.address(collection, 1), collection), collection))
     blank = []
-    with pull.mapping(unfinished, []) as connection:
-        for name in [*pull.COLLECTIONS, *pull.INNER_FILES]:
-            assert pull.write_file(connection, mocked, name, tmp_path / f'{name}.csv') == []
+    with pulled_drop.mapping(unfinished, []) as connection:
+        for name in [*pulled_drop.COLLECTIONS, *pulled_drop.INNER_FILES]:
+            assert pulled_drop.write_file(connection, mocked, name, tmp_path / f'{name}.csv') == []
             [row] = csv.DictReader((tmp_path / f'{name}.csv').open())
             # in a file of everything an active record has neither
             blank += [(name, column) for column, value in row.items() if not value and column not in ('status', 'dateLastModified')]

@@ -13,6 +13,7 @@ import stat
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,9 @@ import build as build_program  # noqa: E402
 import forget  # noqa: E402
 import oneroster_api  # noqa: E402
 import pull  # noqa: E402
+import pulled_drop  # noqa: E402
 import report  # noqa: E402
+import unfinished_pull  # noqa: E402
 
 SAMPLE = PROJECT / 'sample' / 'landing'
 HURRIED = oneroster_api.Patience(attempts=6, seconds=20, longest_wait=2, first_wait=0.01, connect=5, read=0.5)
@@ -103,6 +106,8 @@ def test_a_pulled_drop_is_staged_as_the_files_would_be(roster, of_1_1, of_1_2, c
         roster.land(flow, '20261120T060000Z', files)
         roster.add_flow(f'pulled-{flow}', flow)
         with serving(Provider(files, version, cap=50, failures=[503][:version == '1.1'])) as provider:
+            if version == '1.2':
+                provider.collections['classes'][0].pop('classType')
             pulled(provider, roster.landing / f'pulled-{flow}').rename(
                 roster.landing / f'pulled-{flow}' / '20261120T060000Z'
             )
@@ -127,8 +132,12 @@ def test_a_pulled_drop_is_staged_as_the_files_would_be(roster, of_1_1, of_1_2, c
         # what School Data Sync alone has
         assert both['landed'] or table in ('stg_oneroster__relationships', 'stg_oneroster__user_flags')
     assert roster.query("""
-        select inbound_flow_id, mode, records, pages, retries, findings from landing.pull order by inbound_flow_id
-    """) == [('pulled-contoso-2027', 'full', 741, 19, 1, []), ('pulled-fabrikam-2027', 'full', 265, 10, 0, [])]
+        select inbound_flow_id, mode, records, pages, retries from landing.pull order by inbound_flow_id
+    """) == [('pulled-contoso-2027', 'full', 741, 19, 1), ('pulled-fabrikam-2027', 'full', 265, 10, 0)]
+    assert roster.query("select inbound_flow_id, severity, message from runs.validation_result where rule = 'plain_answer'") == [(
+        'pulled-fabrikam-2027', 'notice', 'classes.csv, column classType: is missing in 1 record: it is taken as scheduled. '
+        'Have it filled in at the source.'
+    )]
     assert roster.query("""
         select inbound_flow_id, file_name from landing.file_inventory
         where starts_with(inbound_flow_id, 'pulled-') and not is_processed
@@ -258,7 +267,7 @@ def test_a_pull_that_broke_off_goes_on_after_its_last_whole_page(tmp_path, of_1_
     with serving(Provider(of_1_1, cap=50, dies_after=10)) as provider:
         assert 'the connection failed' in refusal(provider, tmp_path / 'flow')
         # what a killed pull wrote behind its last whole page
-        with (tmp_path / 'flow' / pull.UNFINISHED / 'users.ndjson.gz').open('ab') as file:
+        with (tmp_path / 'flow' / unfinished_pull.UNFINISHED / 'users.ndjson.gz').open('ab') as file:
             file.write(b'half a page')
         seen = len(provider.seen)
         provider.dies_after = None
@@ -286,7 +295,7 @@ def test_a_pull_that_is_killed_leaves_no_drop_and_the_next_one_is_whole(tmp_path
             time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        assert [path.name for path in (tmp_path / 'flow').iterdir()] == [pull.UNFINISHED]
+        assert [path.name for path in (tmp_path / 'flow').iterdir()] == [unfinished_pull.UNFINISHED]
         provider.pause = 0
         drop = pulled(provider, tmp_path / 'flow')
     assert {name: len(rows) for name, rows in contents(drop).items()} == {
@@ -302,9 +311,18 @@ def test_what_contradicts_itself_is_not_gone_on_with(tmp_path, of_1_1):
         assert told(pulled(provider, tmp_path / 'flow'))['records'] == 741
 
 
+def test_what_is_kept_is_compared_with_what_came(tmp_path):
+    unfinished = unfinished_pull.Unfinished(tmp_path, '', unfinished_pull.now())
+    unfinished.collections['orgs'] = oneroster_api.Progress(received=2)
+    unfinished.append('orgs', [{'sourcedId': 'school'}])
+    with pulled_drop.mapping(unfinished, []) as connection:
+        with pytest.raises(oneroster_api.Untrustworthy, match='2 records came and 1 were kept'):
+            pulled_drop.verified(connection, unfinished, 'orgs')
+
+
 def test_two_pulls_of_a_flow_do_not_meet(tmp_path, of_1_1):
     with serving(Provider(of_1_1)) as provider:
-        with pull.unfinished_pull(connector(provider), folder_of(tmp_path), print):
+        with unfinished_pull.unfinished_pull(connector(provider), folder_of(tmp_path), print):
             assert 'another pull of this flow is under way' in refusal(provider, tmp_path / 'flow')
 
 
@@ -336,10 +354,10 @@ VALUES = [
     ('orgs', 'school', {'name': '"quoted", with comma'}, {'name': '"quoted", with comma'}),
     ('orgs', 'school', {'identifier': None}, {'identifier': ''}),
     ('orgs', 'school', {'identifier': 4711}, {'identifier': '4711'}),
-    ('orgs', 'school', {'identifier': {'no': 'text'}}, {'identifier': '', 'finding': 'identifier: is no text in 1 record'}),
+    ('orgs', 'school', {'identifier': {'no': 'text'}}, {'identifier': '', 'finding': 'identifier: is no plain value in 1 record'}),
     ('orgs', 'school', {'parent': 'district'}, {'parentSourcedId': 'district'}),
     ('orgs', 'school', {'parent': {'sourcedId': 'district'}}, {'parentSourcedId': 'district'}),
-    ('orgs', 'school', {'parent': ['district']}, {'parentSourcedId': '', 'finding': 'parentSourcedId: is no text'}),
+    ('orgs', 'school', {'parent': ['district']}, {'parentSourcedId': '', 'finding': 'parentSourcedId: is no plain value in 1 record'}),
     ('orgs', 'school', {'status': 'tobedeleted'}, {'status': 'tobedeleted', 'dateLastModified': ''}),
     ('orgs', 'school', {'status': 'inactive'}, {'status': 'tobedeleted'}),
     ('orgs', 'school', {'status': ''}, {'status': ''}),
@@ -353,7 +371,7 @@ VALUES = [
     ('classes', 'algebra-1', {'subjects': ['Math', 'Art, Music']},
      {'subjects': 'Math', 'finding': 'subjects: holds 1 item that a list in a file cannot hold'}),
     ('classes', 'algebra-1', {'classType': None},
-     {'classType': 'scheduled', 'finding': 'classType: is missing in 1 record: it is taken as scheduled'}),
+     {'classType': 'scheduled', 'finding': 'classType: is missing in 1 record: it is taken as scheduled. Have it filled in'}),
     ('classes', 'algebra-1', {'terms': 'fall'}, {'termSourcedIds': 'fall'}),
     ('courses', 'algebra', {'org': None}, {'orgSourcedId': 'school', 'finding': 'orgSourcedId: is missing in 1 record'}),
     ('enrollments', 'e-1', {'primary': 1}, {'primary': 'true'}),
@@ -374,12 +392,12 @@ def test_each_value_of_json_becomes_the_one_of_the_file_that_it_means(tmp_path):
         record |= given
         place = tmp_path / str(number)
         place.mkdir()
-        unfinished = pull.Unfinished(place, '', pull.now())
+        unfinished = unfinished_pull.Unfinished(place, '', unfinished_pull.now())
         for name, held in provider.collections.items():
             unfinished.collections[name] = oneroster_api.Progress(received=len(held))
             unfinished.append(name, held)
-        with pull.mapping(unfinished, []) as connection:
-            findings = pull.write_file(connection, settings_of('1.1'), collection, place / 'out.csv')
+        with pulled_drop.mapping(unfinished, []) as connection:
+            findings = pulled_drop.write_file(connection, settings_of('1.1'), collection, place / 'out.csv')
         [row] = [row for row in csv.DictReader((place / 'out.csv').open()) if row['sourcedId'] == sourced_id]
         row['finding'] = '; '.join(f'{finding.column_name}: {finding.problem}' for finding in findings)
         expected = {'finding': ''} | expected
@@ -429,8 +447,8 @@ def test_a_differential_pull_brings_what_changed_and_what_is_gone(tmp_path, of_1
         gone['status'] = 'tobedeleted'
         second = pulled(provider, tmp_path / 'flow', mode='delta')
         [asked] = {each.get('filter') for each in provider.asked('users')} - {None}
-    began = pull.datetime.fromisoformat(told(first)['started_at'])
-    assert asked == f"dateLastModified>='{began - pull.CLOCK_MARGIN:%Y-%m-%dT%H:%M:%S}.000Z'"
+    began = datetime.fromisoformat(told(first)['started_at'])
+    assert asked == f"dateLastModified>='{began - unfinished_pull.CLOCK_MARGIN:%Y-%m-%dT%H:%M:%S}.000Z'"
     assert (told(first)['mode'], told(second)['mode']) == ('full', 'delta')
     assert {name: kind for name, kind in manifest(second).items() if kind in ('bulk', 'delta')} == {
         'file.users': 'delta', 'file.roles': 'delta', 'file.courses': 'delta'
@@ -478,13 +496,13 @@ def test_everything_is_pulled_once_a_week_and_when_it_is_asked_for(tmp_path, of_
     with serving(Provider(of_1_1)) as provider:
         drop = pulled(provider, tmp_path / 'flow', mode='delta')
         source = told(drop)['source']
-        assert pull.cursor_of(tmp_path / 'flow', source) is not None
-        assert pull.cursor_of(tmp_path / 'flow', 'another source') is None
+        assert unfinished_pull.cursor_of(tmp_path / 'flow', source) is not None
+        assert unfinished_pull.cursor_of(tmp_path / 'flow', 'another source') is None
         path = drop / 'raw' / 'pull.json'
-        path.write_text(json.dumps(told(drop) | {'started_at': (pull.now() - pull.BULK_EVERY).isoformat()}))
-        assert pull.cursor_of(tmp_path / 'flow', source) is None
+        path.write_text(json.dumps(told(drop) | {'started_at': (unfinished_pull.now() - unfinished_pull.BULK_EVERY).isoformat()}))
+        assert unfinished_pull.cursor_of(tmp_path / 'flow', source) is None
         path.write_text('{')
-        assert pull.cursor_of(tmp_path / 'flow', source) is None
+        assert unfinished_pull.cursor_of(tmp_path / 'flow', source) is None
 
 
 def test_the_raw_pages_of_a_person_are_found(tmp_path, of_1_1):

@@ -67,7 +67,10 @@ drop_headers as (
         used_files.inbound_flow_id,
         bool_or(used_files.file_name = 'roles.csv') as has_roles,
         coalesce(
-            bool_or(used_files.file_name = 'users.csv' and list_has_all(known_headers.names, ['role', 'orgsourcedids'])),
+            bool_or(
+                used_files.file_name = 'users.csv'
+                and list_has_all(known_headers.names, ['role', 'orgsourcedids'])
+            ),
             false
         ) as has_roles_of_users,
         coalesce(
@@ -171,12 +174,12 @@ final as (
             ),
             true
         ) as has_keys,
-        case used_files.file_name
-            when 'roles.csv' then coalesce(drop_versions.oneroster_version = '1.1', false)
-            when 'userProfiles.csv'
+        case
+            when used_files.file_name = 'roles.csv' then coalesce(drop_versions.oneroster_version = '1.1', false)
+            when used_files.file_name = 'userProfiles.csv'
                 then coalesce(drop_versions.oneroster_version in ('1.1', 'schoolDataSyncV21'), false)
-            when 'relationships.csv' then drop_versions.oneroster_version is distinct from 'schoolDataSyncV21'
-            when 'userFlags.csv' then drop_versions.oneroster_version is distinct from 'schoolDataSyncV21'
+            when used_files.file_name in ('relationships.csv', 'userFlags.csv')
+                then coalesce(drop_versions.oneroster_version <> 'schoolDataSyncV21', true)
             else false
         end as is_of_another_version,
         scanned.path is not null

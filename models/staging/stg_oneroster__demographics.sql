@@ -15,22 +15,6 @@ ref_sex as not materialized (
     where reference_type = 'RefSex'
 ),
 
-ref_race as not materialized (
-    select
-        spelling,
-        code
-    from {{ ref('code_spelling') }}
-    where reference_type = 'RefRace'
-),
-
-ref_ethnicity as not materialized (
-    select
-        spelling,
-        code
-    from {{ ref('code_spelling') }}
-    where reference_type = 'RefEthnicity'
-),
-
 date_orders as not materialized (
     {{ date_orders('demographics.csv') }}
 ),

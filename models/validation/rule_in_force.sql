@@ -129,7 +129,8 @@ final as (
         case
             when configured.severity = 'error' then 'record_left_out'
             -- the value of a required column is never blanked, and a line has none
-            when configured.severity = 'notice' or coalesce(configured.is_required, '') not in ('no', 'wanted') then 'none'
+            when configured.severity = 'notice' or coalesce(configured.is_required, '') not in ('no', 'wanted')
+                then 'none'
             else 'value_left_out'
         end as effect,
         configured.rule_key,

@@ -6,7 +6,7 @@ verdicts as not materialized (
     select * from {{ ref('validation_<< file.model >>') }}
 ),
 
-<% for type in file.reference_types %>
+<% for type in file.staged_types %>
 << type | cte >> as not materialized (
     <% if type in file.list_types %>
     select map_from_entries(list((spelling, code))) as codes

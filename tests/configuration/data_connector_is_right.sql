@@ -45,7 +45,8 @@ mistakes as (
         is_in_force
         and not regexp_full_match(
             {{ column }},
-            '(https://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)|http://(localhost|127\.0\.0\.1|\[::1\]))(:\d{1,5})?(/[^\s?#@\\]*)?'
+            '(https://(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)|http://(localhost|127\.0\.0\.1|\[::1\]))'
+            || '(:\d{1,5})?(/[^\s?#@\\]*)?'
             {%- if column == 'token_url' %}
             -- Infinite Campus has the name of the application there
             || '(\?[^\s#@\\]*)?'
@@ -88,8 +89,8 @@ mistakes as (
     where is_in_force and lower(credential_type) = 'oauth1' and api_version = '1.2'
     union all
     select
-        place || ': file_format is ''' || file_format || ''', which is for files. The API has oneRoster alone; leave it '
-        || 'blank.' as message
+        place || ': file_format is ''' || file_format || ''', which is for files. The API has oneRoster alone; '
+        || 'leave it blank.' as message
     from lines
     where is_in_force and lower(connector_type) = 'onerosterapi' and lower(file_format) = 'schooldatasyncv21'
     {%- for column in ['token_url', 'scope', 'token_style', 'signature_method'] %}

@@ -12,15 +12,15 @@ told as (
 
 final as (
     select
-        inbound_flow_id,
-        drop_id,
-        finding.file_name,
+        told.inbound_flow_id,
+        told.drop_id,
+        told.finding.file_name,
         cast(null as bigint) as line_number,
-        finding.column_name,
+        told.finding.column_name,
         cast(null as varchar) as value,
         'plain_answer' as rule,
         'notice' as severity,
-        finding.problem || '.' as problem
+        told.finding.problem || '.' as problem
     from told
 )
 

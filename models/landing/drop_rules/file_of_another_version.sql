@@ -13,8 +13,11 @@ final as (
         'file_of_the_version' as rule,
         'notice' as severity,
         'the drop is ' || {{ format_in_words('oneroster_version') }} || ', which has no such file. It is not read'
-        || case when oneroster_version = '1.1' and file_name = 'roles.csv' then '; roles come from users.csv.' else '.' end
-            as problem
+        || case
+            when oneroster_version = '1.1' and file_name = 'roles.csv' then '; roles come from users.csv'
+            else ''
+        end
+        || '.' as problem
     from inbound_files
     where is_of_another_version
 )
