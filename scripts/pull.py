@@ -72,7 +72,7 @@ def main() -> int:
         print(f"Refused: {refusal}", file=sys.stderr)
         return 1
     if not found:
-        print("No flow has a connector of the type oneRosterApi; docs/configuration.md says how to connect one.")
+        print("No flow has a connector of the type oneRosterApi; docs/connect.md says how to connect one.")
     outcome = 0
     for flow in found:
         if flow.idle_because and not arguments.check:
