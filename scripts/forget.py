@@ -478,7 +478,8 @@ def drops_that_name(landing: Path, flows: list[str], sourced_id: str) -> list[st
     for drop in sorted(drop for flow in flows for drop in (landing / flow).glob("*") if drop.is_dir()):
         try:
             if any(holds_word(file, sourced_id) for file in drop.rglob("*") if file.is_file()):
-                found.append(f"drop {drop}, which names {sourced_id}")
+                kind = "unfinished pull" if drop.name.startswith(".") else "drop"
+                found.append(f"{kind} {drop}, which names {sourced_id}")
         except (OSError, EOFError, zlib.error) as error:
             found.append(f"drop {drop}, which could not be looked through ({error})")
     return found

@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from typing import Callable
 from urllib.parse import parse_qs, quote, urlencode, urljoin, urlsplit
 
 import requests
@@ -23,6 +24,7 @@ from requests_oauthlib import OAuth1
 
 SCOPES = "https://purl.imsglobal.org/spec/or/v{version}/scope/{name}.readonly"
 LARGEST_ANSWER = 512 * 1024**2  # bytes
+LONG_PAUSE = 10  # seconds between two attempts from which on they are told
 LONGEST_ANSWER = 900  # seconds from the first byte of an answer to its last
 PASSING = {429, 500, 502, 503, 504}
 # what a provider may say of an error in the standard's own words; its further words may name people, or the secret
@@ -173,13 +175,17 @@ class Api:
         token_seconds: how long the newest token is good for; None when none was asked for, or none is said.
     """
 
-    def __init__(self, connector: Connector, patience: Patience = Patience()) -> None:
+    def __init__(
+        self, connector: Connector, patience: Patience = Patience(), say: Callable[[str], None] = print
+    ) -> None:
         """Asks nothing yet.
 
         Args:
             connector: the provider.
             patience: how long to bear with it.
+            say: prints a line about a long pause.
         """
+        self.say = say
         self.connector = connector
         self.patience = patience
         self.session = requests.Session()
@@ -383,7 +389,7 @@ class Api:
         names = ["roster-core"] + (["roster-demographics"] if self.connector.is_demographics_enabled else [])
         return " ".join(SCOPES.format(version=version, name=name) for name in names)
 
-    def patiently(self, ask) -> Answer:
+    def patiently(self, ask: Callable[[], Answer]) -> Answer:
         """Asks again while what is wrong may pass: a failed connection, a busy or stumbling server, an answer cut short."""
 
         def pause(state: tenacity.RetryCallState) -> float:
@@ -395,6 +401,8 @@ class Api:
 
         def count(state: tenacity.RetryCallState) -> None:
             self.retries += 1
+            if state.next_action.sleep >= LONG_PAUSE:
+                self.say(f"  {state.outcome.exception()} It is asked again in {state.next_action.sleep:,.0f} seconds.")
 
         return tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(Passing),

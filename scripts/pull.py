@@ -72,7 +72,7 @@ def main() -> int:
         print(f"Refused: {refusal}", file=sys.stderr)
         return 1
     if not found:
-        print("No flow has a connector of the type oneRosterApi; docs/configuration.md says how to connect one.")
+        print("No flow has a connector of the type oneRosterApi; docs/connect.md says how to connect one.")
     outcome = 0
     for flow in found:
         if flow.idle_because and not arguments.check:
@@ -222,7 +222,7 @@ def pull(
             unfinished.clear()
         if not unfinished.collections:
             unfinished.changed_since = None if is_full or connector.mode == "full" else cursor_of(folder, unfinished.source)
-        api = Api(connector, patience)
+        api = Api(connector, patience, say)
         try:
             if unfinished.changed_since is not None and not read(api, unfinished, say):
                 say("  The provider does not tell what was changed, so everything is pulled.")
@@ -389,4 +389,7 @@ def try_collection(api: Api, collection: str) -> tuple[bool, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("Broken off. Nothing was landed of what was being pulled; the next pull goes on from there.")

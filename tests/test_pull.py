@@ -224,6 +224,16 @@ def test_a_token_that_is_refused_is_told_without_the_secret(tmp_path, of_1_1):
         )
 
 
+def test_a_long_pause_is_told(tmp_path, of_1_1, monkeypatch):
+    monkeypatch.setattr(oneroster_api, 'LONG_PAUSE', 1)
+    said = []
+    with serving(Provider(of_1_1, failures=[(429, {'Retry-After': '1'}), 503])) as provider:
+        pull.pull(connector(provider), tmp_path / 'flow', patience=HURRIED, say=said.append)
+    assert [line for line in said if 'asked again' in line] == [
+        '  academicSessions: the provider is busy (429 server_busy). Pull at another hour. It is asked again in 1 seconds.'
+    ]
+
+
 def test_a_file_of_people_without_people_is_not_believed(tmp_path):
     files = clean_drop('contoso-2027')
     files['users.csv'] = drop_lines(files['users.csv'], 'teacher', 'student-1', 'student-2')
