@@ -474,6 +474,29 @@ def test_a_differential_pull_brings_what_changed_and_what_is_gone(tmp_path, of_1
     ]
 
 
+def test_what_a_differential_pull_brings_is_laid_over_what_came_whole(roster, of_1_2):
+    flow = 'fabrikam-2027'
+    with serving(Provider({name: text for name, text in of_1_2.items() if name != 'resources.csv'}, '1.2')) as provider:
+        pulled(provider, roster.landing / flow, mode='delta').rename(roster.landing / flow / '20261120T060000Z')
+        assert roster.build('2026-11-20T07:00:00Z').succeeded
+        present = dict(roster.query('select sourced_id, user_sourced_id from history.enrollments'))
+        moved, gone = provider.collections['users'][0], provider.collections['enrollments'][0]
+        moved['familyName'] = 'Moved'
+        gone['status'] = 'tobedeleted'
+        moved['dateLastModified'] = gone['dateLastModified'] = LATER
+        pulled(provider, roster.landing / flow, mode='delta').rename(roster.landing / flow / '20261121T060000Z')
+    assert roster.build('2026-11-21T07:00:00Z').succeeded
+    assert roster.query("""
+        select sourced_id, ended_by from history.enrollments
+        where not is_active_in_session and dbt_valid_to is null
+    """) == [(gone['sourcedId'], 'deleted')]
+    assert roster.query("""
+        select sourced_id, family_name from history.users where dbt_valid_to is null and dbt_valid_from > first_seen_at
+    """) == [(moved['sourcedId'], 'Moved')]
+    assert roster.value('select count(*) from history.enrollments where is_active_in_session and dbt_valid_to is null') == len(present) - 1
+    assert roster.value('select count(*) from history.roles where not is_active_in_session') == 0
+
+
 def test_a_differential_pull_of_no_change_says_so(tmp_path, of_1_1):
     with serving(Provider(of_1_1)) as provider:
         pulled(provider, tmp_path / 'flow', mode='delta')
