@@ -24,6 +24,21 @@ line_counts as (
     {% endfor %}
 ),
 
+-- of drops that are laid over each other, the one that names a record last brought it
+last_lines as (
+    {% for file in delivered_files() %}
+    select
+        inbound_flow_id,
+        '{{ file }}' as file_name,
+        "{{ key_column(file) }}" as sourced_id,
+        arg_max(drop_id, line_number) as drop_id
+    from {{ ref('landing_' ~ model_name(file)) }}
+    where inbound_flow_id in ({{ flows_with_deltas() }})
+    group by inbound_flow_id, "{{ key_column(file) }}"
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
 -- counted in staging itself, not derived: the conservation test compares two independent counts
 staged as (
     {% for file in delivered_files() %}
@@ -36,23 +51,17 @@ staged as (
     where inbound_flow_id not in ({{ flows_with_deltas() }})
     group by inbound_flow_id
     union all
-    -- of drops that are laid over each other, the one that names a record last brought it
     select
         records.inbound_flow_id,
         last_lines.drop_id,
         '{{ file }}' as file_name,
         count(*) as records
     from {{ ref('stg_' ~ model_name(file)) }} as records
-    inner join (
-        select
-            landing.inbound_flow_id,
-            landing."{{ key_column(file) }}" as sourced_id,
-            arg_max(landing.drop_id, landing.line_number) as drop_id
-        from {{ ref('landing_' ~ model_name(file)) }} as landing
-        where landing.inbound_flow_id in ({{ flows_with_deltas() }})
-        group by landing.inbound_flow_id, landing."{{ key_column(file) }}"
-    ) as last_lines
-        on records.inbound_flow_id = last_lines.inbound_flow_id and records.sourced_id = last_lines.sourced_id
+    inner join last_lines
+        on
+            records.inbound_flow_id = last_lines.inbound_flow_id
+            and last_lines.file_name = '{{ file }}'
+            and records.sourced_id = last_lines.sourced_id
     group by records.inbound_flow_id, last_lines.drop_id
     {{ 'union all' if not loop.last }}
     {% endfor %}

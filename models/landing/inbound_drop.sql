@@ -15,8 +15,8 @@ visible_drops as (
         landed_files.folder as inbound_flow_id,
         landed_files.drop_id,
         landed_files.landed_at,
-        -- what cannot be opened counts as delivered, so that its drop is refused and not passed over; a manifest alone means
-        -- that nothing changed, unless it announces files
+        -- what cannot be opened counts as delivered, so that its drop is refused and not passed over; a manifest alone
+        -- means that nothing changed, unless it announces files
         bool_or(
             coalesce(landed_files.file_name, '') <> 'manifest.csv'
             or landed_files.closed_because is not null
@@ -25,7 +25,7 @@ visible_drops as (
         coalesce(
             bool_or(landed_files.file_name <> 'manifest.csv' and landed_files.announced_as = 'delta'), false
         ) as has_deltas
-    from {{ ref('landed_file') }} as landed_files
+    from landed_files
     inner join runs on runs.status = 'running' and landed_files.landed_at <= runs.run_at
     group by landed_files.folder, landed_files.drop_id, landed_files.landed_at
 ),
@@ -129,7 +129,7 @@ new_drops as (
     inner join visible_drops
         on
             chosen_drops.inbound_flow_id = visible_drops.inbound_flow_id
-            and visible_drops.drop_id <= chosen_drops.drop_id
+            and chosen_drops.drop_id >= visible_drops.drop_id
             and visible_drops.holds_more_than_a_manifest
     left join newest_processed_drops on chosen_drops.inbound_flow_id = newest_processed_drops.inbound_flow_id
     where visible_drops.drop_id > coalesce(newest_processed_drops.drop_id, '')
@@ -149,7 +149,7 @@ laid_drops as (
     select
         chosen_drops.*,
         coalesce(
-            list_filter(new_drops.drops, lambda drop_id: drop_id >= coalesce(new_drops.beginning, '')),
+            list_filter(new_drops.drops, lambda new: new >= coalesce(new_drops.beginning, '')), -- noqa: RF02
             processed_drops.drops,
             [chosen_drops.drop_id]
         ) as drops

@@ -101,7 +101,12 @@ flow_versions as (
         inbound_flow_id,
         max_by(oneroster_version, run_at) as oneroster_version
     from {{ ref('earlier_activity') }}
-    where inbound_flow_id in (select used_files.inbound_flow_id from used_files where used_files.delivered_as = 'delta')
+    where
+        inbound_flow_id in (
+            select used_files.inbound_flow_id
+            from used_files
+            where used_files.delivered_as = 'delta'
+        )
     group by inbound_flow_id
 ),
 

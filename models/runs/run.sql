@@ -6,6 +6,8 @@
 ) }}
 
 {{ refuse_earlier_run_at() }}
+{%- set project = env_var('ONEROSTER_PROJECT', '') if execute %}
+{%- set project = "'" ~ quoted(project) ~ "'" if project else 'cast(null as varchar)' %}
 
 with final as (
     select
@@ -15,9 +17,7 @@ with final as (
         cast(null as timestamp) as completed_at,
         'running' as status,
         cast(null as varchar) as blocking_error,
-        nullif(
-            '{{ env_var("ONEROSTER_PROJECT", "") | replace("'", "''") if execute }}', ''
-        ) as project
+        {{ project }} as project
 )
 
 select * from final

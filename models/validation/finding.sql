@@ -147,7 +147,8 @@ record_findings as (
         )
         || case
             when weighed.severity = 'notice' and weighed.lines > 1
-                then format(' ({} lines, the last of them line {})', weighed.lines, {{ line_in_file('weighed.last_line_number') }})
+                then ' (' || weighed.lines || ' lines, the last of them line '
+                    || {{ line_in_file('weighed.last_line_number') }} || ')'
             else ''
         end as problem,
         consequences.caused_by

@@ -70,8 +70,8 @@ faults as (
         deltas.drop_id,
         deltas.file_name,
         'bulk_before_delta' as rule,
-        'the manifest announces the file as a delta, and no complete export of this flow has been used yet that it could '
-        || 'change. Send a complete, bulk export first.' as problem
+        'the manifest announces the file as a delta, and no complete export of this flow has been used yet that it '
+        || 'could change. Send a complete, bulk export first.' as problem
     from deltas
     where
         deltas.inbound_flow_id not in (select earlier_activities.inbound_flow_id from earlier_activities)
@@ -88,8 +88,8 @@ faults as (
         deltas.drop_id,
         deltas.file_name,
         'changes_told' as rule,
-        'the manifest announces the file as a delta, but no line of it has a status and a dateLastModified, so that it is '
-        || 'a complete export by another name. Have it announced as bulk, or have the columns filled.' as problem
+        'the manifest announces the file as a delta, but no line of it has a status and a dateLastModified, so that it '
+        || 'is a complete export by another name. Have it announced as bulk, or have the columns filled.' as problem
     from deltas
     anti join told_files on deltas.path = told_files.path
     where deltas.data_lines > 0

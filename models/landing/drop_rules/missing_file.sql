@@ -100,7 +100,8 @@ final as (
         || '. Export the whole set again with this file in it.' as problem
     from needed_files
     -- a delta brings what changed
-    inner join inbound_drops on needed_files.inbound_flow_id = inbound_drops.inbound_flow_id and not inbound_drops.has_deltas
+    inner join inbound_drops
+        on needed_files.inbound_flow_id = inbound_drops.inbound_flow_id and not inbound_drops.has_deltas
     left join inbound_files
         on
             needed_files.inbound_flow_id = inbound_files.inbound_flow_id
