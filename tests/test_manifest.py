@@ -119,7 +119,7 @@ def test_a_run_takes_no_more_nodes_than_was_decided(manifest, nodes):
     ]
     daily = [node for node in run if not {'rule', 'proves_code'} & set(node.tags)]
     assert len(daily) <= 215
-    assert len(run) + len(manifest.unit_tests) <= 505
+    assert len(run) + len(manifest.unit_tests) <= 515
 
 
 def test_a_failing_rule_holds_no_model_back(manifest, nodes):

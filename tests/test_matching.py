@@ -482,7 +482,7 @@ def test_the_directory_is_validated_and_remembered(roster):
     ]
     assert roster.query(activity) == [('completedWithErrors', '20260902T060000Z')]
     assert roster.query("select * exclude (inbound_flow_id, drop_id) from landing.file_inventory where inbound_flow_id = 'directory'") == [
-        ('users.csv', True, 9, 3, 4, 1, 1, 0)
+        ('users.csv', 'bulk', True, 9, 3, 4, 1, 1, 0)
     ]
     assert roster.query('select object_id, user_principal_name, mail, is_account_enabled from directory.directory_user order by all') == [
         ('u-ada', 'Ada@contoso.example', 'ada@contoso.example', True),

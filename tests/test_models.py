@@ -72,7 +72,8 @@ def test_the_same_catalogue_makes_the_same_models():
                 "{{ rule_well_formed_id('records.sourcedId') }} then not sourced_id__placeholder end as sourced_id__well_formed_id",
                 "{{ rule_in_reference_definitions( 'records.role', 'ref_role.code', 'records.oneroster_version' ) }}",
                 "{{ rule_plain_code('ref_role.is_alias') }} as role__plain_code",
-                "{{ rule_blank_in_bulk('records.status') }} and records.sourced_id is not null",
+                "{{ rule_blank_in_bulk('records.status', 'records.is_delta') }} and records.sourced_id is not null",
+                "{{ rule_filled_in_delta('records.status', 'records.is_delta', 'status') }} as status__filled_in_delta",
             ],
         ),
         (
