@@ -197,7 +197,9 @@ def line_of(roster, number, case):
 
 
 @pytest.mark.parametrize(
-    ('number', 'case'), enumerate(CASES), ids=[f'{case.file}-{case.column}-{case.value or "blank"}' for case in CASES]
+    ('number', 'case'),
+    list(enumerate(CASES)),
+    ids=[f'{case.file}-{case.column}-{case.value or "blank"}' for case in CASES],
 )
 def test_a_value_is_judged_by_the_rules_of_its_format(judged, number, case):
     line = line_of(judged, number, case)
