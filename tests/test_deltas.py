@@ -1,6 +1,8 @@
 """Drops that tell changes alone, where the instants of runs and arrivals matter; what they do to records is in the scenarios."""
 
-from roster import NEWEST_RUN, clean_drop, to_csv
+import importlib.util
+
+from roster import NEWEST_RUN, PROJECT, clean_drop, to_csv
 
 FLOW = 'contoso-2027'
 HEADER = ['sourcedId', 'status', 'dateLastModified', 'name', 'type']
@@ -118,3 +120,23 @@ def test_a_delta_announced_in_a_refused_drop_waits_for_what_is_right(roster):
     roster.land(FLOW, name_of(4), whole())
     assert roster.build(instant_of(4)).succeeded
     assert activity(roster) == ('completed', name_of(4), [name_of(4)])
+
+
+def test_a_manifest_is_read_before_what_it_announces_whatever_the_case_of_their_names(tmp_path):
+    spec = importlib.util.spec_from_file_location('landed_file', PROJECT / 'models' / 'landing' / 'landed_file.py')
+    landed_file = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(landed_file)
+    drop = tmp_path / FLOW / name_of(1)
+    drop.mkdir(parents=True)
+    (drop / 'Enrollments.csv').touch()
+    (drop / 'Manifest.csv').write_text('propertyName,value\n"broken,\nfile.enrollments,bulk\n"file.enrollments", Delta \nfile.users,\n')
+    known = {name: name for name in ('manifest.csv', 'enrollments.csv')}
+    files = {row[2]: row[6:] for row in landed_file.files_of(tmp_path, FLOW, known)}
+    assert files['enrollments.csv'] == ('delta', None)
+    announced, properties = files['manifest.csv']
+    assert announced == 'delta'
+    assert [tuple(each.values()) for each in properties] == [
+        (3, 'file.enrollments', 'bulk'),
+        (4, 'file.enrollments', 'Delta'),
+        (5, 'file.users', None),
+    ]

@@ -72,7 +72,8 @@
     {#- documentation shows the SQL, and lands nothing -#}
     {%- if flags.WHICH in ('build', 'run') and load_relation(accepted_files) is not none -%}
         {%- set scans = run_query(
-            "select * from " ~ accepted_files ~ " where file_name = '" ~ file ~ "' order by inbound_flow_id, drop_id"
+            "select *, row_number() over (partition by inbound_flow_id order by drop_id) - 1 as position from " ~ accepted_files
+            ~ " where file_name = '" ~ file ~ "' order by inbound_flow_id, drop_id"
         ).rows -%}
     {%- endif -%}
     {%- if scans -%}
@@ -86,10 +87,9 @@
                 scan.inbound_flow_id, scan.drop_id, snake_case(file), scan.fingerprint[:8],
                 (made_of_school_data_sync if scan.oneroster_version == 'schoolDataSyncV21' else made_of)[:8], 'parquet'
             ] | join('.') -%}
-            {%- set flow_before = loop.previtem.inbound_flow_id if not loop.first else none -%}
             {%- do landing.append({
                 'path': path, 'drop': scan.inbound_flow_id ~ '/' ~ scan.drop_id, 'delivered_as': scan.delivered_as,
-                'position': landing[-1].position + 1 if scan.inbound_flow_id == flow_before else 0,
+                'position': scan.position | int,
             }) -%}
             {%- if path not in there -%}
                 {%- do make_parquet_folder() -%}

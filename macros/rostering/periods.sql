@@ -1,7 +1,8 @@
 {#-
-    The periods in which records could be active: inbound_flow_id, sourced_id, source_system_id, the `values`, active_from and
-    active_to, and why the record itself ended, ended_by; of columns in `newest`, what the last version says. A period lasts while the record, which says the same, and all
-    that it needs are present, and its flow's window is open. `needs`: the column that names what is needed, with its history.
+    The periods in which records could be active: inbound_flow_id, sourced_id, source_system_id, the `values`, active_from,
+    active_to, and why the record itself ended, ended_by; of columns in `newest`, what the last version says. A period lasts
+    while the record, which says the same, and all that it needs are present, and its flow's window is open. `needs`: the
+    column that names what is needed, with its history.
 -#}
 {% macro periods(history, values, needs, newest=[]) -%}
     with flow_window as (
