@@ -97,7 +97,6 @@ def run_on(copy: WorkingCopy, landing: Path, arguments: argparse.Namespace) -> i
     run_id, problems = run_dbt(
         copy.path, {name: value for name, value in variables.items() if value}, is_full=arguments.full
     )
-    release_warehouse()
     reason = "The run did not finish."
     if summarise(copy.path, run_id, problems) == 0:
         try:
@@ -130,20 +129,24 @@ def state_of_the_project() -> str:
     return seen.hexdigest()
 
 
-def project_of_the_newest_run(warehouse: Path) -> str | None:
-    """The state of the project in the newest run that completed; None where there is none, or make did not run it.
+def told_by_runs(warehouse: Path, question: str) -> object | None:
+    """What the run log of a warehouse answers.
 
     Args:
-        warehouse: the DuckDB file.
+        warehouse: the DuckDB file, which need not exist yet.
+        question: SQL of one value of `runs.run`.
+
+    Returns:
+        The value; None where there is no run log, or none that has what is asked for.
     """
     if not warehouse.exists():
         return None
-    with duckdb.connect(str(warehouse)) as connection, contextlib.suppress(duckdb.Error):
-        newest = connection.execute(
-            "select project from runs.run where starts_with(status, 'completed') order by run_at desc limit 1"
-        ).fetchone()
-        return newest and newest[0]
-    return None
+    with duckdb.connect(str(warehouse)) as connection:
+        try:
+            answer = connection.execute(question).fetchone()
+        except (duckdb.CatalogException, duckdb.BinderException):
+            return None
+    return answer and answer[0]
 
 
 def took() -> str:
@@ -216,21 +219,14 @@ def instant_of_the_sample(warehouse: Path) -> str:
     """
     newest_drop = max(path.name for path in SAMPLE.glob("*/*") if path.is_dir())
     instant = datetime.strptime(newest_drop, "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc) + timedelta(hours=1)
-    if warehouse.exists():
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
-            if connection.execute(
-                "select 1 from duckdb_tables() where schema_name = 'runs' and table_name = 'run'"
-            ).fetchone():
-                newest_run = connection.execute("select max(run_at) from runs.run").fetchone()[0]
-                if newest_run:
-                    instant = max(
-                        instant, newest_run.replace(tzinfo=timezone.utc, microsecond=0) + timedelta(seconds=1)
-                    )
+    newest_run = told_by_runs(warehouse, "select max(run_at) from runs.run")
+    if newest_run:
+        instant = max(instant, newest_run.replace(tzinfo=timezone.utc, microsecond=0) + timedelta(seconds=1))
     return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def run_dbt(warehouse: Path, variables: dict, *options: str, is_full: bool = False) -> tuple[str, list[str]]:
-    """Runs `dbt build` in this process, showing a line of progress for each step that begins.
+    """Runs `dbt build` in this process, showing a line of progress for each step that begins, and lets go of the warehouse.
 
     Args:
         warehouse: the DuckDB file that it runs on.
@@ -264,8 +260,10 @@ def run_dbt(warehouse: Path, variables: dict, *options: str, is_full: bool = Fal
 
     os.environ["ONEROSTER_PROJECT"] = project = state_of_the_project()
     os.environ.setdefault("DBT_WRITE_JSON", "false")  # nothing here reads what takes half a second to write
-    is_same = project == project_of_the_newest_run(warehouse)
-    selector = "daily_run_of_the_same_project" if is_same else "daily_run"
+    project_before = told_by_runs(
+        warehouse, "select project from runs.run where starts_with(status, 'completed') order by run_at desc limit 1"
+    )
+    selector = "daily_run_of_the_same_project" if project == project_before else "daily_run"
     print("Running ...", flush=True)
     result = dbtRunner(callbacks=[show]).invoke(
         [
@@ -274,6 +272,7 @@ def run_dbt(warehouse: Path, variables: dict, *options: str, is_full: bool = Fal
             *("--vars", json.dumps(variables), *options),
         ]
     )
+    release_warehouse()
     if result.exception is not None:
         return run_id, [str(result.exception)]
     rule_table = "model.oneroster.validation_result"

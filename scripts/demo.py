@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
-from build import PROJECT, SAMPLE, release_warehouse, run_dbt
+from build import PROJECT, SAMPLE, run_dbt
 from warehouse import clear_landed_files, remove
 
 PERSON = "stu-3003"
@@ -51,7 +51,6 @@ def main() -> int:
             print(*problems, sep="\n")
             return 1
         show_history(str(warehouse))
-    release_warehouse()
     clear_landed_files(warehouse)
     name = warehouse.relative_to(PROJECT)
     print(f"\nThe demo's warehouse is {name}. To query it: ONEROSTER_WAREHOUSE={name} make sql")

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import duckdb
-from build import PROJECT, SAMPLE, instant_of_the_sample, release_warehouse, run_dbt, summarise, took
+from build import PROJECT, SAMPLE, instant_of_the_sample, run_dbt, summarise, told_by_runs, took
 from land import Refusal, land, offered_flows
 from privacy import key_file_of
 from scratch import SCRATCH, scratch_folder
@@ -80,14 +80,9 @@ def instant_of_trial(warehouse: Path, landing: Path) -> str:
     if landing.resolve() == SAMPLE.resolve():
         return f"{after_sample:%Y-%m-%dT%H:%M:%SZ}"
     instant = datetime.now(timezone.utc)
-    if warehouse.exists():
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
-            if connection.execute(
-                "select 1 from duckdb_tables() where schema_name = 'runs' and table_name = 'run'"
-            ).fetchone():
-                newest = connection.execute("select max(run_at) from runs.run").fetchone()[0]
-                if newest:
-                    instant = max(instant, newest.replace(tzinfo=timezone.utc) + timedelta(seconds=1))
+    newest = told_by_runs(warehouse, "select max(run_at) from runs.run")
+    if newest:
+        instant = max(instant, newest.replace(tzinfo=timezone.utc) + timedelta(seconds=1))
     return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
 
 
@@ -123,7 +118,6 @@ def try_out(export: Path, flow: str, run_at: str, warehouse: Path) -> int:
         shutil.copyfile(PARSED, parsed)
     # the rules' reports are left out: what they report is printed from the warehouse
     run_id, problems = run_dbt(warehouse, {"flows": [flow]}, "--exclude-resource-types", "test", "unit_test")
-    release_warehouse()
     keep_parsed(parsed)
     outcome = summarise(warehouse, run_id, problems, is_trial=True)
     is_used = outcome == 0 and print_changes(warehouse, run_id, flow)
