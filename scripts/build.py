@@ -219,9 +219,22 @@ def instant_of_the_sample(warehouse: Path) -> str:
     """
     newest_drop = max(path.name for path in SAMPLE.glob("*/*") if path.is_dir())
     instant = datetime.strptime(newest_drop, "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc) + timedelta(hours=1)
+    return after_the_newest_run(warehouse, instant)
+
+
+def after_the_newest_run(warehouse: Path, instant: datetime) -> str:
+    """An instant at which a warehouse can be run: the one given, or just after its newest run when that is later.
+
+    Args:
+        warehouse: the DuckDB file, which need not exist yet.
+        instant: the instant, UTC.
+
+    Returns:
+        An instant in ISO 8601, UTC.
+    """
     newest_run = told_by_runs(warehouse, "select max(run_at) from runs.run")
     if newest_run:
-        instant = max(instant, newest_run.replace(tzinfo=timezone.utc, microsecond=0) + timedelta(seconds=1))
+        instant = max(instant, newest_run.replace(tzinfo=timezone.utc) + timedelta(seconds=1))
     return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

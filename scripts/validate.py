@@ -10,11 +10,11 @@ import argparse
 import os
 import shutil
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from pathlib import Path
 
 import duckdb
-from build import PROJECT, SAMPLE, instant_of_the_sample, run_dbt, summarise, told_by_runs, took
+from build import PROJECT, SAMPLE, after_the_newest_run, instant_of_the_sample, run_dbt, summarise, took
 from land import Refusal, land, offered_flows
 from privacy import key_file_of
 from scratch import SCRATCH, scratch_folder
@@ -74,16 +74,9 @@ def instant_of_trial(warehouse: Path, landing: Path) -> str:
     Returns:
         An instant in ISO 8601, UTC.
     """
-    after_sample = datetime.strptime(instant_of_the_sample(warehouse), "%Y-%m-%dT%H:%M:%SZ").replace(
-        tzinfo=timezone.utc
-    )
     if landing.resolve() == SAMPLE.resolve():
-        return f"{after_sample:%Y-%m-%dT%H:%M:%SZ}"
-    instant = datetime.now(timezone.utc)
-    newest = told_by_runs(warehouse, "select max(run_at) from runs.run")
-    if newest:
-        instant = max(instant, newest.replace(tzinfo=timezone.utc) + timedelta(seconds=1))
-    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+        return instant_of_the_sample(warehouse)
+    return after_the_newest_run(warehouse, datetime.now(timezone.utc))
 
 
 def try_out(export: Path, flow: str, run_at: str, warehouse: Path) -> int:

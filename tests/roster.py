@@ -12,6 +12,7 @@ import contextlib
 import copy
 import csv
 import fcntl
+import importlib.util
 import io
 import json
 import os
@@ -373,6 +374,14 @@ def copy_of(manifest):
     for lookup in [name for name in vars(copied) if name.endswith('_lookup')]:
         setattr(copied, lookup, None)
     return copied
+
+
+def python_model(path):
+    """A model that is written in Python, as a module; its path is below models."""
+    spec = importlib.util.spec_from_file_location(Path(path).stem, PROJECT / 'models' / path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def release_warehouse():

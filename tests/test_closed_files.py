@@ -1,13 +1,12 @@
 """A file that cannot be opened refuses its own flow, with one sentence, and no other."""
 
-import importlib.util
 import json
 import os
 from types import SimpleNamespace
 
 import duckdb
 
-from roster import NEWEST_RUN, PROJECT, clean_drop
+from roster import NEWEST_RUN, clean_drop, python_model
 
 FLOW, DROP, RUN_AT = 'contoso-2027', '20260901T060000Z', '2026-09-01T07:00:00Z'
 CLOSED = {
@@ -60,9 +59,7 @@ def test_what_another_account_locked_is_told_with_its_reason(tmp_path, monkeypat
         folder.mkdir(parents=True)
     (drop / 'orgs.csv').touch()
     (drop / 'users.csv').touch(0o000)
-    spec = importlib.util.spec_from_file_location('landed_file', PROJECT / 'models' / 'landing' / 'landed_file.py')
-    landed_file = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(landed_file)
+    landed_file = python_model('landing/landed_file.py')
     connection = duckdb.connect()
     monkeypatch.setenv('ONEROSTER_LANDING', str(tmp_path / 'landing'))
     catalogue = connection.sql("select 'users.csv' as file_name")

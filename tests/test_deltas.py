@@ -1,8 +1,6 @@
 """Drops that tell changes alone, where the instants of runs and arrivals matter; what they do to records is in the scenarios."""
 
-import importlib.util
-
-from roster import NEWEST_RUN, PROJECT, clean_drop, to_csv
+from roster import NEWEST_RUN, clean_drop, python_model, to_csv
 
 FLOW = 'contoso-2027'
 HEADER = ['sourcedId', 'status', 'dateLastModified', 'name', 'type']
@@ -123,9 +121,7 @@ def test_a_delta_announced_in_a_refused_drop_waits_for_what_is_right(roster):
 
 
 def test_a_manifest_is_read_before_what_it_announces_whatever_the_case_of_their_names(tmp_path):
-    spec = importlib.util.spec_from_file_location('landed_file', PROJECT / 'models' / 'landing' / 'landed_file.py')
-    landed_file = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(landed_file)
+    landed_file = python_model('landing/landed_file.py')
     drop = tmp_path / FLOW / name_of(1)
     drop.mkdir(parents=True)
     (drop / 'Enrollments.csv').touch()

@@ -41,21 +41,18 @@ def files_of(zone, folder, known):
         except OSError as error:
             yield folder, drop, None, None, path, error.strerror, None, None
             continue
-        announced, properties = {}, None
+        announced = {}
         for name in sorted(names, key=lambda name: name.lower() != "manifest.csv"):
             file = os.path.join(path, name)
             closed_because = why_closed(file) if name.lower().endswith(".csv") else None
             if closed_because or os.path.isfile(file):
                 is_alone = [other.lower() for other in names].count(name.lower()) == 1
                 file_name = known.get(name.lower(), name) if is_alone else name
-                is_manifest = file_name == "manifest.csv" and not closed_because
-                if is_manifest:
+                properties = None
+                if file_name == "manifest.csv" and not closed_because:
                     properties = properties_of(file)
                     announced = announced_by(properties)
-                yield (
-                    *(folder, drop, file_name, name, file, closed_because),
-                    *(announced.get(file_name), properties if is_manifest else None),
-                )
+                yield folder, drop, file_name, name, file, closed_because, announced.get(file_name), properties
 
 
 def properties_of(manifest):
