@@ -260,7 +260,7 @@ def run_dbt(warehouse: Path, variables: dict, *options: str, is_full: bool = Fal
         if event.info.name == "LogStartLine":
             total = event.data.total
         elif event.info.name == "NodeFinished":
-            finished += 1
+            finished += event.data.node_info.materialized != "ephemeral"  # which the total leaves out, too
         elif event.info.name == "NodeStart":
             relation = event.data.node_info.node_relation
             step = STEPS.get(relation.schema)

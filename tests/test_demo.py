@@ -1,6 +1,7 @@
 """`make demo` replays the sample, one run after the other in one process."""
 
 import os
+import re
 import shutil
 import sys
 
@@ -32,4 +33,6 @@ def test_the_demo_shows_how_a_history_grows(tmp_path, monkeypatch, capsys):
     said = capsys.readouterr().out
     assert said.count('\nRun as of ') == len(flow)
     assert said.count('stu-3003') >= len(flow)
+    progress = [(int(done), int(total)) for done, total in re.findall(r'\((\d+) of (\d+) steps done\)', said)]
+    assert progress and all(done <= total for done, total in progress)
     assert "The demo's warehouse is warehouse/demo.duckdb." in said
