@@ -1,4 +1,4 @@
-"""Writes the models of landing, validation, staging, changes and history from the catalogue: `make models`.
+"""Writes the models of landing, validation, staging, changes, history and outbound rosters from the catalogue: `make models`.
 
 Every fact about a file, a column or a rule stands once, in seeds/catalogue (and a district's own rules in
 seeds/district/district_rule.csv). What is made from them is plain SQL and YAML, to be read, linted and compared.
@@ -41,6 +41,35 @@ LIST_KINDS = ("codes", "list", "references", "user_ids")
 DATA_TYPES = {
     "boolean": "boolean", "date": "date", "end_date": "date", "year": "integer", "modified": "timestamp",
     **{kind: "varchar[]" for kind in LIST_KINDS},
+}
+# formats that a roster is handed on in, as the catalogue has their columns
+ONE_ROSTER = {"oneRoster11": "1.1", "oneRoster12": "1.2"}
+FORMATS_DIFFER_IN = {"RefRole", "RefSectionRole", "RefOrgType", "RefSessionType"}  # words that not every format knows
+NOT_HANDED_ON = {DIRECTORY, "userProfiles.csv"}  # accounts of other products are nobody else's business
+# how a value is handed on, as text; a kind that is not here is text already
+HANDED_ON = {
+    "key": "records.id_prefix || records.{name}",
+    "status": "''",
+    "modified": "''",
+    "reference": "records.id_prefix || records.{name}",
+    "parent": "records.id_prefix || records.{name}",
+    "references": (
+        "array_to_string(\n                list_transform(records.{name}, lambda id: records.id_prefix || id), ','\n            )"
+    ),
+    "codes": "array_to_string(records.{name}, ',')",
+    "list": "array_to_string(records.{name}, ',')",
+    "user_ids": "array_to_string(records.{name}, ',')",
+    "code": "coalesce({alias}.written_as, records.{name})",
+    **{kind: "cast(records.{name} as varchar)" for kind in ("boolean", "date", "end_date", "year")},
+    "unstored": "''",
+}
+# columns of School Data Sync whose values are made of others
+MADE_FOR_SCHOOL_DATA_SYNC = {
+    ("roles.csv", "isPrimary"): "case records.stated_role_type when 'primary' then 'true' when 'secondary' then 'false' end",
+    ("courses.csv", "subject"): "if(len(records.subject_codes) = 1, records.subject_codes[1], '')",
+    ("courses.csv", "grade"): "if(len(records.grades) = 1, records.grades[1], '')",
+    ("demographics.csv", "raceCodes"): "records.race_codes",
+    ("demographics.csv", "ethnicityCodes"): "records.ethnicity_codes",
 }
 # how a landed value becomes a staged one; a kind that is not here stays text
 STAGED = {
@@ -110,6 +139,8 @@ def generated() -> dict[Path, str]:
         file = described(name, [column for column in columns if column["file_name"] == name], rules, own_rules, formats)
         file["is_target"] = name in referred_to
         for layer, (folder, prefix, properties) in LAYERS.items():
+            if layer == "outbound" and name in NOT_HANDED_ON:
+                continue
             path = PROJECT / folder / f"{prefix}_{file['model']}"
             sql = environment.get_template(f"{layer}.sql").render(file=file)
             yml = yaml.dump(properties(path.name, file), Dumper=Dumper, sort_keys=False, width=130, allow_unicode=True)
@@ -282,9 +313,67 @@ def described(name: str, columns: list[dict], rules: list[dict], own_rules: list
     if parent:
         parent["flags"] = [flag(parent, rule, file) for rule in parent["rules"]]
         parent["joins"] = joins(parent, file, name)
+    completed = {column["column_name"]: column for column in stored}
+    file["outbound"] = handed_on(name, [completed.get(column["column_name"], column) for column in columns], formats)
     file["own_lists"] = own_lists
     file["lists"] = [column for column in lists if column["flags"] and column not in own_lists]
     return file
+
+
+def handed_on(name: str, columns: list[dict], formats: list[dict]) -> dict:
+    """What outbound rosters have of a file.
+
+    Args:
+        name: the file.
+        columns: its lines of the catalogue, as `described` completed them.
+        formats: the columns of School Data Sync files.
+
+    Returns:
+        `formats`: format -> the members of the JSON object that a record becomes, in the order of the columns (`cells`), and
+        the columns whose words it may not know (`coded`); and `coded` of all of them.
+    """
+    by_name = {column["column_name"]: column for column in columns}
+    cells = {
+        format: [
+            f"'{column['column_name']}': {handed_on_value(column)}" for column in columns
+            if column["oneroster_version"] in ("", version)
+            and (column["kind"] != "unstored" or column["column_name"] == "password")
+        ]
+        for format, version in ONE_ROSTER.items()
+        if any(column["oneroster_version"] != SCHOOL_DATA_SYNC for column in columns)
+        and not (name == "roles.csv" and version == "1.1")
+    }
+    cells[SCHOOL_DATA_SYNC] = [
+        f"'{row['column_name']}': {school_data_sync_value(row, by_name.get(row['landed_as']))}"
+        for row in formats if row["file_name"] == name
+    ]
+    coded = [column for column in columns if column["kind"] == "code" and column["refers_to"] in FORMATS_DIFFER_IN]
+    return {
+        "formats": {
+            format: {
+                "cells": members,
+                "coded": [column for column in coded if any(f"{column['alias']}.written_as" in member for member in members)],
+            }
+            for format, members in cells.items()
+        },
+        "coded": coded,
+    }
+
+
+def handed_on_value(column: dict) -> str:
+    """The value of a column as text."""
+    kind = column["kind"]
+    if kind == "code" and column["refers_to"] not in FORMATS_DIFFER_IN:
+        kind = "text"
+    return HANDED_ON.get(kind, "records.{name}").format(name=column["staging_column"], alias=column.get("alias", ""))
+
+
+def school_data_sync_value(row: dict, column: dict | None) -> str:
+    """The value of a column of School Data Sync as text, from what it lands as."""
+    made = MADE_FOR_SCHOOL_DATA_SYNC.get((row["file_name"], row["column_name"]))
+    if made or column is None:
+        return made or "''"
+    return handed_on_value(column)
 
 
 def kinds_of(rule: dict) -> set[str]:
@@ -583,6 +672,18 @@ def changes_properties(name: str, file: dict) -> dict:
     }]}
 
 
+def outbound_properties(name: str, file: dict) -> dict:
+    """The YAML of what outbound rosters have of a file."""
+    return {"models": [{
+        "name": name,
+        "description": (
+            f"One row per record that an outbound flow of the kind `roster` has in {file['name']} now, in the columns of its format "
+            f"({', '.join(file['outbound']['formats'])})."
+        ),
+        "columns": of_every_line("outbound_flow_id", "outbound_kind", "outbound_key", "outbound_contents"),
+    }]}
+
+
 def recorded_columns(file: dict) -> list[dict]:
     """The columns of a record in history, described as in staging."""
     columns = of_every_line("inbound_flow_id")
@@ -600,6 +701,7 @@ LAYERS = {
     "staging": ("models/staging", "stg", staging_properties),
     "changes": ("models/changes", "changes", changes_properties),
     "history": ("snapshots", "history", history_properties),
+    "outbound": ("models/outbound/roster", "outbound", outbound_properties),
 }
 
 

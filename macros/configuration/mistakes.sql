@@ -133,6 +133,11 @@
             'pattern': '0*[1-9]\\d{0,3}',
             'advice': 'Write a whole number from 1 as in 7, or leave it blank for 3',
         },
+        'number of days of grace': {
+            'type': 'integer',
+            'pattern': '\\d{1,3}',
+            'advice': 'Write a whole number up to 999 as in 14, or leave it blank for 0',
+        },
         'number of records': {
             'type': 'integer',
             'pattern': '0*[1-9]\\d{0,5}',

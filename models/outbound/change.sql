@@ -1,0 +1,178 @@
+with desired as (
+    select * from {{ ref('desired') }}
+),
+
+sent as (
+    select * from {{ ref('sent') }}
+),
+
+selected_flow as (
+    select * from {{ ref('selected_flow') }}
+),
+
+flow_window as (
+    select * from {{ ref('flow_window') }}
+),
+
+section as (
+    select * from {{ ref('section') }}
+),
+
+person_match as (
+    select * from {{ ref('person_match') }}
+),
+
+enrollment_period as (
+    select * from {{ ref('enrollment_period') }}
+),
+
+person_organization_role_period as (
+    select * from {{ ref('person_organization_role_period') }}
+),
+
+selected_person as (
+    select distinct
+        outbound_flow_id,
+        person_id
+    from {{ ref('selected_person') }}
+),
+
+differences as (
+    select
+        coalesce(desired.outbound_flow_id, sent.outbound_flow_id) as outbound_flow_id,
+        coalesce(desired.kind, sent.kind) as kind,
+        coalesce(desired.key, sent.key) as key,
+        case when sent.key is null then 'add' when desired.key is null then 'remove' else 'update' end as change,
+        coalesce(desired.contents, sent.contents) as contents,
+        sent.sent_at
+    from desired
+    full join sent
+        on
+            desired.outbound_flow_id = sent.outbound_flow_id
+            and desired.kind = sent.kind
+            and desired.key = sent.key
+    where hash(desired.contents) is distinct from hash(sent.contents)
+),
+
+-- of a membership: the section or group, the person, and who that is in the directory
+parts as (
+    select
+        *,
+        case
+            when kind = 'class_group_membership' then string_split(key, ',')[1]
+            when kind = 'class_group' then key
+        end as section_id,
+        case
+            when kind = 'user' then key
+            when kind = 'class_group_membership' then string_split(key, ',')[2]
+            when ends_with(kind, '_membership') then string_split(key, ',')[-2]
+        end as person_id
+    from differences
+),
+
+clock as (
+    select
+        max(judged_at) as judged_at
+    from flow_window
+),
+
+open_flows as (
+    select distinct
+        outbound_flow_id,
+        inbound_flow_id
+    from selected_flow
+),
+
+-- when somebody joined or left a class, or everything
+memberships as (
+    select
+        parts.outbound_flow_id,
+        parts.kind,
+        parts.key,
+        min(enrollment_period.active_from) filter (where enrollment_period.active_to is null) as joined_at,
+        max(enrollment_period.active_to) as left_at
+    from parts
+    inner join enrollment_period
+        on parts.person_id = enrollment_period.person_id and parts.section_id = enrollment_period.section_id
+    group by parts.outbound_flow_id, parts.kind, parts.key
+),
+
+standings as (
+    select
+        parts.outbound_flow_id,
+        parts.kind,
+        parts.key,
+        min(periods.active_from) filter (where periods.active_to is null) as joined_at,
+        max(periods.active_to) as left_at
+    from parts
+    inner join person_organization_role_period as periods on parts.person_id = periods.person_id
+    where parts.section_id is null
+    group by parts.outbound_flow_id, parts.kind, parts.key
+),
+
+explained as (
+    select
+        parts.*,
+        case
+            when parts.change = 'add' then 'new'
+            when parts.change = 'update' then 'changed'
+            when parts.section_id is not null and open_flows.inbound_flow_id is null then 'the year is over'
+            when parts.section_id is not null and not coalesce(section.is_present_in_source, false)
+                then 'the class is gone'
+            when parts.person_id is not null and selected_person.person_id is null
+                then 'the person is no longer active, or no longer chosen'
+            when parts.person_id is not null and person_match.match_status is distinct from 'matched'
+                then 'the person no longer matches a directory user'
+            when
+                parts.kind = 'class_group_membership'
+                and person_match.object_id is distinct from string_split(parts.key, ',')[3]
+                then 'the person matches another directory user'
+            when parts.kind = 'class_group_membership' and memberships.joined_at is not null then 'the role changed'
+            when parts.kind = 'class_group_membership' then 'dropped from the class'
+            else 'no longer in the roster, or no longer chosen'
+        end as reason,
+        if(
+            parts.change = 'remove',
+            coalesce(memberships.left_at, standings.left_at),
+            coalesce(memberships.joined_at, standings.joined_at)
+        ) as happened_at
+    from parts
+    left join section on parts.section_id = section.section_id
+    left join open_flows
+        on
+            parts.outbound_flow_id = open_flows.outbound_flow_id
+            and split_part(parts.section_id, ':', 1) = open_flows.inbound_flow_id
+    left join selected_person
+        on parts.outbound_flow_id = selected_person.outbound_flow_id and parts.person_id = selected_person.person_id
+    left join person_match on parts.person_id = person_match.person_id
+    left join memberships
+        on
+            parts.outbound_flow_id = memberships.outbound_flow_id
+            and parts.kind = memberships.kind
+            and parts.key = memberships.key
+    left join standings
+        on
+            parts.outbound_flow_id = standings.outbound_flow_id
+            and parts.kind = standings.kind
+            and parts.key = standings.key
+),
+
+final as (
+    select
+        explained.outbound_flow_id,
+        explained.kind,
+        explained.change,
+        explained.key,
+        explained.contents,
+        -- what happened before the last delivery is not why it changed since: that is known as of the newest run
+        if(
+            explained.happened_at >= coalesce(explained.sent_at, timestamp '-infinity'),
+            explained.happened_at,
+            clock.judged_at
+        ) as since,
+        explained.reason
+    from explained
+    cross join clock
+)
+
+select * from final

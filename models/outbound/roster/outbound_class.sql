@@ -1,0 +1,119 @@
+with selected_flow as (
+    select * from {{ ref('selected_flow') }}
+    where kind = 'roster'
+),
+
+selected_section as (
+    select * from {{ ref('selected_section') }}
+),
+
+selected_enrollment as (
+    select * from {{ ref('selected_enrollment') }}
+),
+
+enrollment as (
+    select * from {{ ref('enrollment') }}
+),
+
+present_classes as (
+    select * from {{ ref('history_oneroster__classes') }}
+    where dbt_valid_to is null and is_active_in_session
+),
+
+present_courses as (
+    select * from {{ ref('history_oneroster__courses') }}
+    where dbt_valid_to is null and is_active_in_session
+),
+
+session as (
+    select * from {{ ref('session') }}
+),
+
+section_session as (
+    select * from {{ ref('section_session') }}
+    where is_present_in_source
+),
+
+-- of several terms, the one that begins first gives its name; together they last from the first day to the last
+terms as (
+    select
+        section_session.section_id,
+        arg_min(session.name, row(session.start_date, session.session_id)) as term_name,
+        min(session.start_date) as term_start_date,
+        max(session.end_date) as term_end_date
+    from section_session
+    inner join session on section_session.session_id = session.session_id
+    group by section_session.section_id
+),
+
+-- the main teacher comes first
+teachers as (
+    select
+        selected_enrollment.outbound_flow_id,
+        selected_enrollment.section_id,
+        list(
+            distinct selected_flow.id_prefix
+            || substr(selected_enrollment.person_id, length(selected_flow.source_system_id) + 2)
+        ) as teacher_ids,
+        arg_min(
+            selected_flow.id_prefix
+            || substr(selected_enrollment.person_id, length(selected_flow.source_system_id) + 2),
+            row(
+                coalesce(not enrollment.is_primary_staff_for_section, true),
+                selected_enrollment.role <> 'teacher',
+                selected_enrollment.person_id
+            )
+        ) as main_teacher_id
+    from selected_enrollment
+    inner join selected_flow
+        on
+            selected_enrollment.outbound_flow_id = selected_flow.outbound_flow_id
+            and selected_enrollment.inbound_flow_id = selected_flow.inbound_flow_id
+    inner join enrollment on selected_enrollment.enrollment_id = enrollment.enrollment_id
+    where selected_enrollment.role <> 'student'
+    group by selected_enrollment.outbound_flow_id, selected_enrollment.section_id
+),
+
+final as (
+    select
+        selected_flow.outbound_flow_id,
+        selected_flow.format,
+        selected_section.section_id,
+        selected_flow.id_prefix || selected_section.sourced_id as sourced_id,
+        selected_flow.id_prefix || selected_section.school_sourced_id as school_sourced_id,
+        present_classes.title,
+        present_classes.class_code,
+        present_classes.grades,
+        array_to_string(present_classes.periods, ', ') as periods,
+        selected_flow.id_prefix || present_courses.sourced_id as course_sourced_id,
+        present_courses.title as course_title,
+        present_courses.course_code,
+        coalesce(present_classes.subjects[1], present_courses.subjects[1]) as subject,
+        terms.term_name,
+        terms.term_start_date,
+        terms.term_end_date,
+        list_prepend(
+            teachers.main_teacher_id,
+            list_sort(list_filter(teachers.teacher_ids, lambda id: id <> teachers.main_teacher_id))
+        ) as teacher_ids
+    from selected_section
+    inner join selected_flow
+        on
+            selected_section.outbound_flow_id = selected_flow.outbound_flow_id
+            and selected_section.inbound_flow_id = selected_flow.inbound_flow_id
+    inner join present_classes
+        on
+            selected_section.inbound_flow_id = present_classes.inbound_flow_id
+            and selected_section.sourced_id = present_classes.sourced_id
+    left join present_courses
+        on
+            present_classes.inbound_flow_id = present_courses.inbound_flow_id
+            and present_classes.course_sourced_id = present_courses.sourced_id
+    left join terms on selected_section.section_id = terms.section_id
+    left join teachers
+        on
+            selected_section.outbound_flow_id = teachers.outbound_flow_id
+            and selected_section.section_id = teachers.section_id
+)
+
+select * from final

@@ -1,0 +1,50 @@
+present_classes as (
+    select * from {{ ref('history_oneroster__classes') }}
+    where dbt_valid_to is null and is_active_in_session
+),
+
+present_courses as (
+    select * from {{ ref('history_oneroster__courses') }}
+    where dbt_valid_to is null and is_active_in_session
+),
+
+present_sessions as (
+    select
+        inbound_flow_id,
+        list(sourced_id) as sourced_ids
+    from {{ ref('history_oneroster__academic_sessions') }}
+    where dbt_valid_to is null and is_active_in_session
+    group by inbound_flow_id
+),
+
+selected_section as (
+    select * from {{ ref('selected_section') }}
+),
+
+records as (
+    select
+        selected_flow.outbound_flow_id,
+        selected_flow.format,
+        selected_flow.id_prefix,
+        present_classes.* replace (
+            present_courses.sourced_id as course_sourced_id,
+            list_filter(
+                present_classes.term_sourced_ids,
+                lambda term_id: list_contains(present_sessions.sourced_ids, term_id)
+            ) as term_sourced_ids
+        )
+    from selected_flow
+    inner join selected_section
+        on
+            selected_flow.outbound_flow_id = selected_section.outbound_flow_id
+            and selected_flow.inbound_flow_id = selected_section.inbound_flow_id
+    inner join present_classes
+        on
+            selected_section.inbound_flow_id = present_classes.inbound_flow_id
+            and selected_section.sourced_id = present_classes.sourced_id
+    left join present_courses
+        on
+            present_classes.inbound_flow_id = present_courses.inbound_flow_id
+            and present_classes.course_sourced_id = present_courses.sourced_id
+    left join present_sessions on present_classes.inbound_flow_id = present_sessions.inbound_flow_id
+),

@@ -1,0 +1,68 @@
+present_roles as (
+    select * from {{ ref('history_oneroster__roles') }}
+    where dbt_valid_to is null and is_active_in_session
+),
+
+present_sessions as (
+    select * from {{ ref('history_oneroster__academic_sessions') }}
+    where dbt_valid_to is null and is_active_in_session
+),
+
+selected_role as (
+    select
+        *,
+        row_number() over (
+            partition by outbound_flow_id, inbound_flow_id, person_id
+            order by coalesce(is_primary, false) desc, role_rank asc, sourced_id asc
+        ) = 1 as is_first
+    from {{ ref('selected_role') }}
+),
+
+records as (
+    select
+        selected_flow.outbound_flow_id,
+        selected_flow.format,
+        selected_flow.id_prefix,
+        present_roles.* replace (
+            -- an id that was made up here has bars in it, which the standard does not know
+            if(
+                contains(present_roles.sourced_id, '|')
+                and starts_with(present_roles.sourced_id, present_roles.user_sourced_id),
+                md5(present_roles.sourced_id),
+                present_roles.sourced_id
+            ) as sourced_id,
+            -- each person has one primary role
+            coalesce(
+                present_roles.role_type,
+                if(selected_role.is_first, 'primary', 'secondary')
+            ) as role_type,
+            cast(null as varchar) as user_profile_sourced_id,
+            present_sessions.sourced_id as session_sourced_id,
+            selected_role.grade_level as grade
+        ),
+        present_roles.role_type as stated_role_type,
+        concat_ws(
+            '|',
+            present_roles.user_sourced_id,
+            present_roles.org_sourced_id,
+            present_roles.role,
+            coalesce(present_sessions.sourced_id, ''),
+            coalesce(selected_role.grade_level, '')
+        ) as natural_id
+    from selected_flow
+    inner join selected_role
+        on
+            selected_flow.outbound_flow_id = selected_role.outbound_flow_id
+            and selected_flow.inbound_flow_id = selected_role.inbound_flow_id
+            -- in School Data Sync a contact has no role
+            and not (selected_role.is_contact and selected_flow.format = 'schoolDataSyncV21')
+    inner join present_roles
+        on
+            selected_role.inbound_flow_id = present_roles.inbound_flow_id
+            and selected_role.sourced_id = present_roles.sourced_id
+    left join present_sessions
+        on
+            present_roles.inbound_flow_id = present_sessions.inbound_flow_id
+            and present_roles.session_sourced_id = present_sessions.sourced_id
+    where selected_flow.format <> 'oneRoster11'
+),
