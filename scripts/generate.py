@@ -680,7 +680,10 @@ def outbound_properties(name: str, file: dict) -> dict:
             f"One row per record that an outbound flow of the kind `roster` has in {file['name']} now, in the columns of its format "
             f"({', '.join(file['outbound']['formats'])})."
         ),
-        "columns": of_every_line("outbound_flow_id", "outbound_kind", "outbound_key", "outbound_contents"),
+        "columns": [
+            {"name": name, "description": f"{{{{ doc('outbound_{name.removeprefix('outbound_')}') }}}}"}
+            for name in ("outbound_flow_id", "kind", "key", "contents")
+        ],
     }]}
 
 

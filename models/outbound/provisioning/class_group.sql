@@ -62,7 +62,7 @@ joined as (
                 coalesce(organization.name, '')
             ),
             '{year}',
-            selected_flow.year_code
+            cast(selected_flow.year_code as varchar)
         ) as named,
         section.name as external_name,
         section.code as class_code,
