@@ -44,7 +44,7 @@ differences as (
         coalesce(desired.key, sent.key) as key,
         case when sent.key is null then 'add' when desired.key is null then 'remove' else 'update' end as change,
         coalesce(desired.contents, sent.contents) as contents,
-        sent.sent_at
+        sent.as_of
     from desired
     full join sent
         on
@@ -166,7 +166,7 @@ final as (
         explained.contents,
         -- what happened before the last delivery is not why it changed since: that is known as of the newest run
         if(
-            explained.happened_at >= coalesce(explained.sent_at, timestamp '-infinity'),
+            explained.happened_at >= coalesce(explained.as_of, timestamp '-infinity'),
             explained.happened_at,
             clock.judged_at
         ) as since,

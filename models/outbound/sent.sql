@@ -8,7 +8,7 @@ with final as (
         cast(null as varchar) as key,
         cast(null as json) as contents,
         cast(null as timestamp) as sent_at,
-        cast(null as varchar) as delivery_id
+        cast(null as timestamp) as as_of
     where false
 )
 

@@ -45,8 +45,8 @@ joined as (
     select
         selected_flow.outbound_flow_id,
         section.section_id as key,
-        selected_flow.id_prefix,
         section.external_id,
+        'Section_' || selected_flow.id_prefix || section.external_id as nickname,
         replace(
             replace(
                 replace(
@@ -93,8 +93,12 @@ final as (
         external_id,
         -- the directory takes 120 characters, without a break
         left(trim(regexp_replace(named, '\s+', ' ', 'g')), 120) as display_name,
-        -- and here 64, of few kinds
-        left('Section_' || regexp_replace(id_prefix || external_id, '[^A-Za-z0-9._-]', '_', 'g'), 64) as mail_nickname,
+        -- and here 64, of few kinds: an id that has others, or is longer, goes on as a hash, for no two may be the same
+        if(
+            regexp_full_match(nickname, '[A-Za-z0-9._-]{1,64}'),
+            nickname,
+            left(regexp_replace(nickname, '[^A-Za-z0-9._-]', '_', 'g'), 55) || '_' || left(md5(key), 8)
+        ) as mail_nickname,
         concat_ws(', ', course_name, school_name, term_name) as description,
         class_code,
         school_external_id,

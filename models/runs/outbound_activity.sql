@@ -5,14 +5,16 @@ with final as (
     select
         cast(null as varchar) as outbound_flow_id,
         cast(null as varchar) as delivery_id,
-        cast(null as varchar) as run_id,
         cast(null as varchar) as status,
         cast(null as varchar) as reason,
+        cast(null as timestamp) as as_of,
         cast(null as bigint) as desired,
         cast(null as bigint) as added,
         cast(null as bigint) as updated,
         cast(null as bigint) as removed,
-        cast(null as timestamp) as created_at
+        cast(null as bigint) as unmatched,
+        cast(null as timestamp) as created_at,
+        cast(null as timestamp) as confirmed_at
     where false
 )
 

@@ -1,0 +1,151 @@
+-- What a caller of Microsoft Graph would ask for, in this order. Ids that the directory gives out, and we do not know, are
+-- written {class:<key>}, {group:<key>} and {unit:<key>}, for the caller to fill in.
+{%- set lists = {
+    'security_group_membership': ['group', '/groups', '/directoryObjects'],
+    'administrative_unit_membership': ['unit', '/directory/administrativeUnits', '/directoryObjects'],
+} %}
+
+with changes as (
+    select * from {{ ref('change') }}
+),
+
+outbound_flow as (
+    select * from {{ ref('outbound_flow') }}
+    where kind = 'provisioning'
+),
+
+sent as (
+    select * from {{ ref('sent') }}
+),
+
+requests as (
+    select
+        outbound_flow_id,
+        kind,
+        key,
+        1 as step,
+        if(change = 'add', 'POST', 'PATCH') as method,
+        if(change = 'add', '/education/classes', '/education/classes/{class:' || url_encode(key) || '}') as url,
+        if(
+            change = 'remove',
+            -- as Microsoft's own clean-up scripts mark what expired
+            to_json({
+                'displayName': 'Exp' || strftime(since, '%m%y') || '_' || (contents ->> '$.displayName'),
+                'mailNickname': left('Exp' || strftime(since, '%m%y') || '_' || (contents ->> '$.mailNickname'), 64),
+                '{{ education_attribute("Status") }}': 'Expired'
+            }),
+            contents
+        ) as body
+    from changes
+    where kind = 'class_group'
+    union all
+    select
+        outbound_flow_id,
+        kind,
+        key,
+        2 as step,
+        if(change = 'add' and contents ->> '$.id' is null, 'POST', 'PATCH') as method,
+        if(
+            change = 'add' and contents ->> '$.id' is null,
+            '/education/users',
+            '/education/users/' || url_encode(coalesce(contents ->> '$.id', contents ->> '$.userPrincipalName'))
+        ) as url,
+        case
+            -- an account is never deleted: it loses its link
+            when change = 'remove' then to_json({'{{ education_attribute("Status") }}': 'Inactive'})
+            when change = 'add' and contents ->> '$.id' is null
+                then json_merge_patch(
+                    contents,
+                    to_json({
+                        'accountEnabled': true,
+                        'displayName': concat_ws(' ', contents ->> '$.givenName', contents ->> '$.surname'),
+                        -- whose password it is, and what it is, is for the caller to say
+                        'passwordProfile': {'forceChangePasswordNextSignIn': true, 'password': '{password}'}
+                    })
+                )
+            else json_merge_patch(contents, '{"id": null}')
+        end as body
+    from changes
+    where kind = 'user'
+    {%- for kind, (name, path, target) in lists.items() %}
+    union all
+    -- the first member makes the {{ name }}
+    select
+        changes.outbound_flow_id,
+        changes.kind,
+        changes.contents ->> '$.{{ name }}' as key,
+        3 as step,
+        'POST' as method,
+        '{{ path }}' as url,
+        to_json({
+            'displayName': any_value(changes.contents ->> '$.displayName')
+            {%- if name == 'group' %},
+            'mailEnabled': false,
+            'mailNickname': left(
+                regexp_replace(changes.contents ->> '$.{{ name }}', '[^A-Za-z0-9._-]', '_', 'g'), 64
+            ),
+            'securityEnabled': true
+            {%- endif %}
+        }) as body
+    from changes
+    anti join sent
+        on
+            changes.outbound_flow_id = sent.outbound_flow_id
+            and changes.kind = sent.kind
+            and (changes.contents ->> '$.{{ name }}') = (sent.contents ->> '$.{{ name }}')
+    where changes.kind = '{{ kind }}' and changes.change = 'add'
+    group by changes.outbound_flow_id, changes.kind, changes.contents ->> '$.{{ name }}'
+    union all
+    select
+        outbound_flow_id,
+        kind,
+        key,
+        if(change = 'add', 4, 5) as step,
+        if(change = 'add', 'POST', 'DELETE') as method,
+        '{{ path }}/{{ '{' }}{{ name }}:' || url_encode(contents ->> '$.{{ name }}') || '}/members'
+        || if(change = 'add', '', '/' || url_encode(contents ->> '$.id')) || '/$ref' as url,
+        if(
+            change = 'add',
+            to_json({'@odata.id': 'https://graph.microsoft.com/v1.0{{ target }}/' || url_encode(contents ->> '$.id')}),
+            null
+        ) as body
+    from changes
+    where kind = '{{ kind }}' and change in ('add', 'remove')
+    {%- endfor %}
+    union all
+    select
+        outbound_flow_id,
+        kind,
+        key,
+        if(change = 'add', 4, 5) as step,
+        if(change = 'add', 'POST', 'DELETE') as method,
+        '/education/classes/{class:' || url_encode(contents ->> '$.group') || '}/'
+        || if(contents ->> '$.membership' = 'owner', 'teachers', 'members')
+        || if(change = 'add', '', '/' || url_encode(contents ->> '$.id')) || '/$ref' as url,
+        if(
+            change = 'add',
+            to_json({
+                '@odata.id': 'https://graph.microsoft.com/v1.0/education/users/' || url_encode(contents ->> '$.id')
+            }),
+            null
+        ) as body
+    from changes
+    where kind = 'class_group_membership'
+),
+
+final as (
+    select
+        requests.outbound_flow_id,
+        row_number() over (
+            partition by requests.outbound_flow_id order by requests.step, requests.kind, requests.key
+        ) as position,
+        requests.kind,
+        requests.key,
+        requests.method,
+        requests.url,
+        requests.body
+    from requests
+    semi join outbound_flow on requests.outbound_flow_id = outbound_flow.outbound_flow_id
+)
+
+select * from final
