@@ -680,6 +680,7 @@ def outbound_properties(name: str, file: dict) -> dict:
             f"One row per record that an outbound flow of the kind `roster` has in {file['name']} now, in the columns of its format "
             f"({', '.join(file['outbound']['formats'])})."
         ),
+        "config": {"meta": {"keyed_as": "desired"}},
         "columns": [
             {"name": name, "description": f"{{{{ doc('outbound_{name.removeprefix('outbound_')}') }}}}"}
             for name in ("outbound_flow_id", "kind", "key", "contents")

@@ -6,7 +6,14 @@
 } %}
 
 with changes as (
-    select * from {{ ref('change') }}
+    select
+        *,
+        contents ->> '$.id' as object_id,
+        contents ->> '$.userPrincipalName' as user_principal_name,
+        contents ->> '$.displayName' as display_name,
+        contents ->> '$.group' as group_key,
+        contents ->> '$.unit' as unit_key
+    from {{ ref('change') }}
 ),
 
 outbound_flow as (
@@ -30,7 +37,7 @@ requests as (
             change = 'remove',
             -- as Microsoft's own clean-up scripts mark what expired
             to_json({
-                'displayName': 'Exp' || strftime(since, '%m%y') || '_' || (contents ->> '$.displayName'),
+                'displayName': 'Exp' || strftime(since, '%m%y') || '_' || display_name,
                 'mailNickname': left('Exp' || strftime(since, '%m%y') || '_' || (contents ->> '$.mailNickname'), 64),
                 '{{ education_attribute("Status") }}': 'Expired'
             }),
@@ -44,21 +51,21 @@ requests as (
         kind,
         key,
         2 as step,
-        if(change = 'add' and contents ->> '$.id' is null, 'POST', 'PATCH') as method,
+        if(change = 'add' and object_id is null, 'POST', 'PATCH') as method,
         if(
-            change = 'add' and contents ->> '$.id' is null,
+            change = 'add' and object_id is null,
             '/education/users',
-            '/education/users/' || url_encode(coalesce(contents ->> '$.id', contents ->> '$.userPrincipalName'))
+            '/education/users/' || url_encode(coalesce(object_id, user_principal_name))
         ) as url,
         case
             -- an account is never deleted: it loses its link
             when change = 'remove' then to_json({'{{ education_attribute("Status") }}': 'Inactive'})
-            when change = 'add' and contents ->> '$.id' is null
+            when change = 'add' and object_id is null
                 then json_merge_patch(
                     contents,
                     to_json({
                         'accountEnabled': true,
-                        'displayName': concat_ws(' ', contents ->> '$.givenName', contents ->> '$.surname'),
+                        'displayName': concat_ws(' ', (contents ->> '$.givenName'), (contents ->> '$.surname')),
                         -- whose password it is, and what it is, is for the caller to say
                         'passwordProfile': {'forceChangePasswordNextSignIn': true, 'password': '{password}'}
                     })
@@ -73,16 +80,16 @@ requests as (
     select
         changes.outbound_flow_id,
         changes.kind,
-        changes.contents ->> '$.{{ name }}' as key,
+        changes.{{ name }}_key as key,
         3 as step,
         'POST' as method,
         '{{ path }}' as url,
         to_json({
-            'displayName': any_value(changes.contents ->> '$.displayName')
+            'displayName': any_value(changes.display_name)
             {%- if name == 'group' %},
             'mailEnabled': false,
             'mailNickname': left(
-                regexp_replace(changes.contents ->> '$.{{ name }}', '[^A-Za-z0-9._-]', '_', 'g'), 64
+                regexp_replace(changes.{{ name }}_key, '[^A-Za-z0-9._-]', '_', 'g'), 64
             ),
             'securityEnabled': true
             {%- endif %}
@@ -92,9 +99,9 @@ requests as (
         on
             changes.outbound_flow_id = sent.outbound_flow_id
             and changes.kind = sent.kind
-            and (changes.contents ->> '$.{{ name }}') = (sent.contents ->> '$.{{ name }}')
+            and changes.{{ name }}_key = (sent.contents ->> '$.{{ name }}')
     where changes.kind = '{{ kind }}' and changes.change = 'add'
-    group by changes.outbound_flow_id, changes.kind, changes.contents ->> '$.{{ name }}'
+    group by changes.outbound_flow_id, changes.kind, changes.{{ name }}_key
     union all
     select
         outbound_flow_id,
@@ -102,11 +109,11 @@ requests as (
         key,
         if(change = 'add', 4, 5) as step,
         if(change = 'add', 'POST', 'DELETE') as method,
-        '{{ path }}/{{ '{' }}{{ name }}:' || url_encode(contents ->> '$.{{ name }}') || '}/members'
-        || if(change = 'add', '', '/' || url_encode(contents ->> '$.id')) || '/$ref' as url,
+        '{{ path }}/{{ '{' }}{{ name }}:' || url_encode({{ name }}_key) || '}/members'
+        || if(change = 'add', '', '/' || url_encode(object_id)) || '/$ref' as url,
         if(
             change = 'add',
-            to_json({'@odata.id': 'https://graph.microsoft.com/v1.0{{ target }}/' || url_encode(contents ->> '$.id')}),
+            to_json({'@odata.id': 'https://graph.microsoft.com/v1.0{{ target }}/' || url_encode(object_id)}),
             null
         ) as body
     from changes
@@ -119,13 +126,13 @@ requests as (
         key,
         if(change = 'add', 4, 5) as step,
         if(change = 'add', 'POST', 'DELETE') as method,
-        '/education/classes/{class:' || url_encode(contents ->> '$.group') || '}/'
-        || if(contents ->> '$.membership' = 'owner', 'teachers', 'members')
-        || if(change = 'add', '', '/' || url_encode(contents ->> '$.id')) || '/$ref' as url,
+        '/education/classes/{class:' || url_encode(group_key) || '}/'
+        || if((contents ->> '$.membership') = 'owner', 'teachers', 'members')
+        || if(change = 'add', '', '/' || url_encode(object_id)) || '/$ref' as url,
         if(
             change = 'add',
             to_json({
-                '@odata.id': 'https://graph.microsoft.com/v1.0/education/users/' || url_encode(contents ->> '$.id')
+                '@odata.id': 'https://graph.microsoft.com/v1.0/education/users/' || url_encode(object_id)
             }),
             null
         ) as body
