@@ -12,7 +12,7 @@ $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),\
 # a target that is called without the values it needs says how it is called
 needs = $(if $(filter missing,$(foreach name,$(2),$(if $(value $(name)),,missing))),usage-of-$(1))
 
-.PHONY: help build land pull validate publish forget backup restore report errors sql docs models demo test lint bench clean lock
+.PHONY: help build land pull validate publish send forget backup restore report errors sql docs models demo test lint bench clean lock
 .DEFAULT_GOAL := build
 
 .venv/installed: requirements.lock
@@ -24,7 +24,7 @@ needs = $(if $(filter missing,$(foreach name,$(2),$(if $(value $(name)),,missing
 help:
 	@sed -n 's/^## /make /p' Makefile
 
-$(addprefix usage-of-,land validate publish forget backup restore): usage-of-%:
+$(addprefix usage-of-,land validate publish send forget backup restore): usage-of-%:
 	@sed -n 's/^## $* /Usage: make $* /p' Makefile >&2; exit 1
 
 ## build [FLOW=flow,flow] [RUN_AT=instant] [APPROVE=flow/drop,flow/drop] [WAIT=seconds] [FULL=1]: run on the landing zone, and say how it went
@@ -48,6 +48,11 @@ validate: $(call needs,validate,FROM) .venv/installed
 ## publish DEIDENTIFIED=1 [TO=analysts.duckdb]: write a copy for analysts
 publish: $(call needs,publish,DEIDENTIFIED) .venv/installed
 	$(BIN)/python scripts/publish.py --deidentified $${TO+--to="$$TO"}
+
+## send FLOW=library [DRY=1] [APPROVE=library/instant] [CONFIRM=instant]: hand over what an outbound flow wants the other system to hold
+send: $(call needs,send,FLOW) .venv/installed
+	$(BIN)/python scripts/send.py --flow="$$FLOW" $$([ "$$DRY" != 1 ] || echo --dry) \
+		$${APPROVE+--approve="$$APPROVE"} $${CONFIRM+--confirm="$$CONFIRM"} $${WAIT+--wait="$$WAIT"}
 
 ## forget PERSON=contoso:stu-3003 | YEARS=7 [YES=1]: take a person, or what is older, out of the warehouse for good; asks unless YES=1
 forget: $(if $(value PERSON)$(value YEARS),,usage-of-forget) .venv/installed

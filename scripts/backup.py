@@ -23,6 +23,7 @@ from privacy import key_file_of, read_key, restoring_folder
 from scratch import SCRATCH, scratch_folder
 from warehouse import (
     WarehouseInUse,
+    checksum_of,
     clear_leftovers,
     finish_restore,
     fold_log,
@@ -361,15 +362,6 @@ def copied(source: Path, target: Path) -> str:
         while block := reader.read(1024**2):
             checksum.update(block)
             writer.write(block)
-    return checksum.hexdigest()
-
-
-def checksum_of(path: Path) -> str:
-    """The SHA-256 of a file."""
-    checksum = hashlib.sha256()
-    with open(path, "rb") as reader:
-        while block := reader.read(1024**2):
-            checksum.update(block)
     return checksum.hexdigest()
 
 

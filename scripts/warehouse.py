@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import re
 import shlex
@@ -433,6 +434,15 @@ def synchronise(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def checksum_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    checksum = hashlib.sha256()
+    with open(path, "rb") as reader:
+        while block := reader.read(1024**2):
+            checksum.update(block)
+    return checksum.hexdigest()
 
 
 def quoted(text: str) -> str:

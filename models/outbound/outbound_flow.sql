@@ -77,6 +77,7 @@ final as (
         coalesce(lower(outbound_flow_line.mode), 'full') as mode,
         coalesce(lower(outbound_flow_line.is_confirmation_awaited) = 'true', false) as is_confirmation_awaited,
         coalesce(lower(outbound_flow_line.is_deidentified) = 'true', false) as is_deidentified,
+        cast({{ var('hold_removed_share') }} as double) as hold_removed_share,
         outbound_flow_line.effective_from as effective_at,
         outbound_flow_line.effective_until as expiration_at,
         case lower(outbound_flow_line.readiness_status)
