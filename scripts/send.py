@@ -25,6 +25,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import duckdb
+from data_set import DataSet
 from warehouse import WarehouseInUse, checksum_of, quoted, quoted_name, synchronise, working_copy
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -74,13 +75,13 @@ def main() -> int:
             raise Refusal(f"there is no warehouse at {warehouse}. Run make build first, or set ONEROSTER_WAREHOUSE.")
         if arguments.dry:
             with duckdb.connect(str(warehouse), read_only=True) as connection:
-                Delivery(connection, arguments.flow, deliveries).tell()
+                Delivery(connection, arguments.flow, deliveries, warehouse).tell()
             print("Nothing was sent: this was a trial.")
             return 0
         with working_copy(warehouse, arguments.wait) as copy:
             with duckdb.connect(str(copy.path)) as connection:
                 finish_deliveries(connection, deliveries)
-                delivery = Delivery(connection, arguments.flow, deliveries)
+                delivery = Delivery(connection, arguments.flow, deliveries, warehouse)
                 if arguments.confirm:
                     outcome = delivery.confirm(arguments.confirm)
                 else:
@@ -132,13 +133,14 @@ def has_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> 
 class Delivery:
     """What one outbound flow has to hand over now."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, flow: str, deliveries: Path) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, flow: str, deliveries: Path, warehouse: Path) -> None:
         """Finds out what changed since the last delivery.
 
         Args:
-            connection: the warehouse.
+            connection: the warehouse, or a copy of it.
             flow: the outbound flow.
             deliveries: the folder of all deliveries.
+            warehouse: the DuckDB file.
 
         Raises:
             Refusal: there is no such flow, or it is not to be sent now.
@@ -175,9 +177,13 @@ class Delivery:
                 f"{flow} may be sent from {effective_at or 'the beginning'} until {expiration_at or 'further notice'} (UTC)."
             )
         [self.as_of] = connection.execute("select max(judged_at) from rostering_versions.flow_window").fetchone()
-        connection.execute(
-            "create temp table outgoing as select * from outbound.change where outbound_flow_id = getvariable('flow')"
-        )
+        self.data_set = DataSet(connection, warehouse, self.is_deidentified) if self.kind == "insights" else None
+        if self.data_set:
+            self.data_set.list_partitions()
+        else:
+            connection.execute(
+                "create temp table outgoing as select * from outbound.change where outbound_flow_id = getvariable('flow')"
+            )
         self.counts = {
             kind: dict(zip(("sent", "add", "update", "remove"), numbers))
             for kind, *numbers in connection.execute(
@@ -231,6 +237,8 @@ class Delivery:
         Returns:
             A sentence's end -> how many.
         """
+        if self.data_set:
+            return {}
         numbers = self.connection.execute(
             """
             select
@@ -373,8 +381,10 @@ class Delivery:
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         files, changes = hidden / "files", hidden / "changes"
-        for folder in (hidden, files, changes):
+        for folder in (hidden, files) if self.data_set else (hidden, files, changes):
             folder.mkdir(mode=0o700)
+        if self.data_set:
+            self.data_set.write(files, self.files_before())
         headers: dict[str, list[str]] = {}
         for kind, column in self.connection.execute(
             "select kind, column_name from outbound.outbound_column where format = ? order by kind, position",
@@ -443,12 +453,24 @@ class Delivery:
                 str(path.relative_to(hidden)): {"bytes": path.stat().st_size, "sha256": checksum_of(path)} for path in written
             },
         }
+        if self.data_set:
+            manifest["tables"] = self.data_set.descriptions
         (hidden / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
         for path in [*written, hidden / "manifest.json"]:
             path.chmod(0o600)
             synchronise(path)
-        for folder in (files, changes, hidden, self.folder):
+        for folder in [*(path for path in hidden.rglob("*") if path.is_dir()), hidden, self.folder]:
             synchronise(folder)
+
+    def files_before(self) -> Path | None:
+        """The files of the delivery before this one, or None."""
+        [before] = self.connection.execute(
+            """
+            select max(delivery_id) from runs.outbound_activity
+            where outbound_flow_id = getvariable('flow') and status in ('sent', 'unconfirmed', 'superseded')
+            """
+        ).fetchone()
+        return self.folder / before / "files" if before else None
 
     def write_csv(
         self, path: Path, header: list[str], rows: str, kind: str, leading: list[str] = (), instead: dict[str, str] = {}
