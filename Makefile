@@ -52,7 +52,7 @@ publish: $(call needs,publish,DEIDENTIFIED) .venv/installed
 ## send FLOW=library [DRY=1] [APPROVE=library/instant] [CONFIRM=instant]: hand over what an outbound flow wants the other system to hold
 send: $(call needs,send,FLOW) .venv/installed
 	$(BIN)/python scripts/send.py --flow="$$FLOW" $$([ "$$DRY" != 1 ] || echo --dry) \
-		$${APPROVE+--approve="$$APPROVE"} $${CONFIRM+--confirm="$$CONFIRM"} $${WAIT+--wait="$$WAIT"}
+		$${APPROVE+--approve="$$APPROVE"} $${CONFIRM+--confirm="$$CONFIRM"}
 
 ## forget PERSON=contoso:stu-3003 | YEARS=7 [YES=1]: take a person, or what is older, out of the warehouse for good; asks unless YES=1
 forget: $(if $(value PERSON)$(value YEARS),,usage-of-forget) .venv/installed

@@ -53,9 +53,7 @@ HANDED_ON = {
     "modified": "''",
     "reference": "records.id_prefix || records.{name}",
     "parent": "records.id_prefix || records.{name}",
-    "references": (
-        "array_to_string(\n                list_transform(records.{name}, lambda id: records.id_prefix || id), ','\n            )"
-    ),
+    "references": "{{{{ prefixed_ids('records.{name}') }}}}",
     "codes": "array_to_string(records.{name}, ',')",
     "list": "array_to_string(records.{name}, ',')",
     "user_ids": "array_to_string(records.{name}, ',')",

@@ -19,6 +19,7 @@ OPTIONS = {
     'land': {'FLOW': '--flow=', 'DROP': '--drop=', 'FROM': ''},
     'pull': {'FLOW': '--flow=', 'CHECK': None, 'FULL': None},
     'validate': {'FLOW': '--flow=', 'FROM': ''},
+    'send': {'FLOW': '--flow=', 'DRY': None, 'APPROVE': '--approve=', 'CONFIRM': '--confirm='},
     'publish': {'DEIDENTIFIED': None, 'TO': '--to='},
     'forget': {'PERSON': '--person=', 'YEARS': '--years=', 'YES': None},
     'backup': {'TO': '--to='},

@@ -118,8 +118,8 @@ def test_a_run_takes_no_more_nodes_than_was_decided(manifest, nodes):
         node for node in of_type(nodes, 'model', 'seed', 'snapshot', 'test').values() if node.config.materialized != 'ephemeral'
     ]
     daily = [node for node in run if not {'rule', 'proves_code'} & set(node.tags)]
-    assert len(daily) <= 215
-    assert len(run) + len(manifest.unit_tests) <= 515
+    assert len(daily) <= 260
+    assert len(run) + len(manifest.unit_tests) <= 590
 
 
 def test_a_failing_rule_holds_no_model_back(manifest, nodes):

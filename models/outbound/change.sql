@@ -2,8 +2,16 @@ with desired as (
     select * from {{ ref('desired') }}
 ),
 
+outbound_flow as (
+    select * from {{ ref('outbound_flow') }}
+    -- a data set is told by its tables, when it is sent
+    where kind <> 'insights'
+),
+
 sent as (
-    select * from {{ ref('sent') }}
+    select sent.*
+    from {{ ref('sent') }} as sent
+    semi join outbound_flow on sent.outbound_flow_id = outbound_flow.outbound_flow_id
 ),
 
 selected_flow as (
@@ -66,13 +74,13 @@ parts as (
             when kind = 'user' then key
             when kind = 'class_group_membership' then string_split(key, ',')[2]
             when ends_with(kind, '_membership') then string_split(key, ',')[-2]
-        end as person_id
+        end as person_id,
+        if(kind = 'class_group_membership', string_split(key, ',')[3], null) as object_id
     from differences
 ),
 
 clock as (
-    select
-        max(judged_at) as judged_at
+    select max(judged_at) as judged_at
     from flow_window
 ),
 
@@ -121,11 +129,11 @@ explained as (
                 then 'the class is gone'
             when parts.person_id is not null and selected_person.person_id is null
                 then 'the person is no longer active, or no longer chosen'
-            when parts.person_id is not null and person_match.match_status is distinct from 'matched'
+            when parts.person_id is not null and coalesce(person_match.match_status, 'unmatched') <> 'matched'
                 then 'the person no longer matches a directory user'
             when
                 parts.kind = 'class_group_membership'
-                and person_match.object_id is distinct from string_split(parts.key, ',')[3]
+                and person_match.object_id <> parts.object_id
                 then 'the person matches another directory user'
             when parts.kind = 'class_group_membership' and memberships.joined_at is not null then 'the role changed'
             when parts.kind = 'class_group_membership' then 'dropped from the class'

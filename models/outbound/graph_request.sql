@@ -1,5 +1,5 @@
--- What a caller of Microsoft Graph would ask for, in this order. Ids that the directory gives out, and we do not know, are
--- written {class:<key>}, {group:<key>} and {unit:<key>}, for the caller to fill in.
+-- What a caller of Microsoft Graph would ask for, in this order. Ids that the directory gives out, and we do not know,
+-- are written {class:<key>}, {group:<key>} and {unit:<key>}, for the caller to fill in.
 {%- set lists = {
     'security_group_membership': ['group', '/groups', '/directoryObjects'],
     'administrative_unit_membership': ['unit', '/directory/administrativeUnits', '/directoryObjects'],
@@ -51,29 +51,42 @@ requests as (
         kind,
         key,
         2 as step,
-        if(change = 'add' and object_id is null, 'POST', 'PATCH') as method,
-        if(
-            change = 'add' and object_id is null,
-            '/education/users',
-            '/education/users/' || url_encode(coalesce(object_id, user_principal_name))
-        ) as url,
-        case
-            -- an account is never deleted: it loses its link
-            when change = 'remove' then to_json({'{{ education_attribute("Status") }}': 'Inactive'})
-            when change = 'add' and object_id is null
-                then json_merge_patch(
-                    contents,
-                    to_json({
-                        'accountEnabled': true,
-                        'displayName': concat_ws(' ', (contents ->> '$.givenName'), (contents ->> '$.surname')),
-                        -- whose password it is, and what it is, is for the caller to say
-                        'passwordProfile': {'forceChangePasswordNextSignIn': true, 'password': '{password}'}
-                    })
-                )
-            else json_merge_patch(contents, '{"id": null}')
-        end as body
+        'POST' as method,
+        '/education/users' as url,
+        json_merge_patch(
+            contents,
+            to_json({
+                'accountEnabled': true,
+                'displayName': concat_ws(' ', contents ->> '$.givenName', contents ->> '$.surname'),
+                -- whose password it is, and what it is, is for the caller to say
+                'passwordProfile': {
+                    'forceChangePasswordNextSignIn': true,
+                    'password': '{password}'
+                }
+            })
+        ) as body
     from changes
-    where kind = 'user'
+    where kind = 'user' and change = 'add' and object_id is null
+    union all
+    select
+        outbound_flow_id,
+        kind,
+        key,
+        2 as step,
+        'PATCH' as method,
+        '/education/users/' || url_encode(coalesce(object_id, user_principal_name)) as url,
+        if(
+            change = 'remove',
+            -- an account is never deleted: it loses its link
+            to_json({
+                '{{ education_attribute("Status") }}': 'Inactive'
+            }),
+            json_merge_patch(contents, to_json({
+                'id': null
+            }))
+        ) as body
+    from changes
+    where kind = 'user' and (change <> 'add' or object_id is not null)
     {%- for kind, (name, path, target) in lists.items() %}
     union all
     -- the first member makes the {{ name }}
@@ -113,7 +126,9 @@ requests as (
         || if(change = 'add', '', '/' || url_encode(object_id)) || '/$ref' as url,
         if(
             change = 'add',
-            to_json({'@odata.id': 'https://graph.microsoft.com/v1.0{{ target }}/' || url_encode(object_id)}),
+            to_json({
+                '@odata.id': 'https://graph.microsoft.com/v1.0{{ target }}/' || url_encode(object_id)
+            }),
             null
         ) as body
     from changes

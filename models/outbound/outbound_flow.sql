@@ -32,6 +32,11 @@ default_roles as (
         ] as member_roles
 ),
 
+formats as (
+    select
+        unnest({{ outbound_formats() }}) as format
+),
+
 final as (
     select
         outbound_flow_line.outbound_flow_id,
@@ -39,21 +44,15 @@ final as (
         lower(outbound_flow_line.kind) as kind,
         formats.format,
         {
-            'source_systems': list_transform(
-                outbound_flow_line.source_systems_listed, lambda source_system: lower(source_system)
-            ),
+            'source_systems': {{ spelt('outbound_flow_line.source_systems_listed') }},
             'organizations': outbound_flow_line.organizations_listed,
-            'role_groups': list_transform(
-                outbound_flow_line.role_groups_listed, lambda role_group: lower(role_group)
-            ),
-            'grades': list_transform(
-                outbound_flow_line.grades_listed, lambda grade: grade_levels.codes[lower(grade)]
-            )
+            'role_groups': {{ spelt('outbound_flow_line.role_groups_listed') }},
+            'grades': {{ spelt('outbound_flow_line.grades_listed', 'grade_levels.codes') }}
         } as filter,
         if(
             lower(outbound_flow_line.kind) = 'provisioning',
             coalesce(
-                list_transform(outbound_flow_line.owner_roles_listed, lambda role: section_roles.codes[lower(role)]),
+                {{ spelt('outbound_flow_line.owner_roles_listed', 'section_roles.codes') }},
                 default_roles.owner_roles
             ),
             null
@@ -61,7 +60,7 @@ final as (
         if(
             lower(outbound_flow_line.kind) = 'provisioning',
             coalesce(
-                list_transform(outbound_flow_line.member_roles_listed, lambda role: section_roles.codes[lower(role)]),
+                {{ spelt('outbound_flow_line.member_roles_listed', 'section_roles.codes') }},
                 default_roles.member_roles
             ),
             null
@@ -71,9 +70,7 @@ final as (
             lower(outbound_flow_line.kind) = 'provisioning', coalesce(outbound_flow_line.class_name, '{class}'), null
         ) as class_name,
         coalesce(lower(outbound_flow_line.is_unmatched_created) = 'true', false) as is_unmatched_created,
-        coalesce(
-            list_transform(outbound_flow_line.optional_data_listed, lambda item: lower(item)), cast([] as varchar[])
-        ) as optional_data,
+        coalesce({{ spelt('outbound_flow_line.optional_data_listed') }}, cast([] as varchar[])) as optional_data,
         coalesce(lower(outbound_flow_line.mode), 'full') as mode,
         coalesce(lower(outbound_flow_line.is_confirmation_awaited) = 'true', false) as is_confirmation_awaited,
         coalesce(lower(outbound_flow_line.is_deidentified) = 'true', false) as is_deidentified,
@@ -88,8 +85,7 @@ final as (
     cross join default_roles
     inner join spelt as section_roles on section_roles.reference_type = 'RefSectionRole'
     inner join spelt as grade_levels on grade_levels.reference_type = 'RefGradeLevel'
-    left join (select unnest({{ outbound_formats() }}) as format) as formats
-        on lower(outbound_flow_line.format) = lower(formats.format)
+    left join formats on lower(outbound_flow_line.format) = lower(formats.format)
 )
 
 select * from final

@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', full_refresh=false, on_schema_change='append_new_columns') }}
 
--- A run makes the table and leaves it alone: `make send` writes what it handed over, and takes it out when it is confirmed.
+-- A run makes the table and leaves it alone: `make send` writes what it handed over, until that is confirmed.
 with final as (
     select
         cast(null as varchar) as outbound_flow_id,

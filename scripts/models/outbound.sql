@@ -34,9 +34,9 @@ outbound_code as (
     <% for column in has.coded %>
     left join outbound_code as << column.alias >>
         on
-            << column.alias >>.format = records.format
+            records.format = << column.alias >>.format
+            and records.<< column.staging_column >> = << column.alias >>.code
             and << column.alias >>.reference_type = '<< column.refers_to >>'
-            and << column.alias >>.code = records.<< column.staging_column >>
     <% endfor %>
     where records.format = '<< format >>'
     <% if format == 'schoolDataSyncV21' and file.entity in ('roles', 'enrollments') %>

@@ -12,6 +12,7 @@
     'grades': ['provisioning', 'roster'],
     'grace_days': ['provisioning', 'roster'],
 } -%}
+{%- set lists = ['source_systems', 'role_groups', 'grades', 'owner_roles', 'member_roles', 'optional_data'] %}
 
 with lines as (
     select * from {{ ref('outbound_flow_line') }}
@@ -19,32 +20,15 @@ with lines as (
 
 -- lists, item by item
 listed as (
+    {%- for column in lists %}
     select
         place,
-        'source_systems' as column_name,
-        unnest(source_systems_listed) as item
+        '{{ column }}' as column_name,
+        unnest({{ column }}_listed) as item
     from lines
     where is_in_force
-    union all
-    select place, 'role_groups', unnest(role_groups_listed)
-    from lines
-    where is_in_force
-    union all
-    select place, 'grades', unnest(grades_listed)
-    from lines
-    where is_in_force
-    union all
-    select place, 'owner_roles', unnest(owner_roles_listed)
-    from lines
-    where is_in_force
-    union all
-    select place, 'member_roles', unnest(member_roles_listed)
-    from lines
-    where is_in_force
-    union all
-    select place, 'optional_data', unnest(optional_data_listed)
-    from lines
-    where is_in_force
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 known as (
@@ -54,17 +38,42 @@ known as (
     from {{ ref('source_system_line') }}
     where is_in_force
     union all
-    select 'role_groups', role_group_id
+    select
+        'role_groups' as column_name,
+        role_group_id as item
     from {{ ref('role_group_line') }}
     where is_in_force
     union all
-    select 'grades', code
-    from ({{ codes_of('RefGradeLevel') }})
+    select
+        'grades' as column_name,
+        grade_levels.code as item
+    from ({{ codes_of('RefGradeLevel') }}) as grade_levels
     union all
-    select unnest(['owner_roles', 'member_roles']), code
-    from ({{ codes_of('RefSectionRole') }})
+    select
+        unnest(['owner_roles', 'member_roles']) as column_name,
+        section_roles.code as item
+    from ({{ codes_of('RefSectionRole') }}) as section_roles
     union all
-    select 'optional_data', unnest(['contacts', 'phones', 'identifiers', 'demographics', 'flags'])
+    select
+        'optional_data' as column_name,
+        unnest(['contacts', 'phones', 'identifiers', 'demographics', 'flags']) as item
+),
+
+known_items as (
+    select
+        column_name,
+        string_agg(item, ', ' order by item) as items
+    from known
+    group by column_name
+),
+
+names_in_class_names as (
+    select
+        place,
+        class_name,
+        unnest(regexp_extract_all(class_name, '\{[^}]*\}?')) as name_in_it
+    from lines
+    where is_in_force
 ),
 
 mistakes as (
@@ -77,10 +86,11 @@ mistakes as (
     {{ not_one_of('kind', ['provisioning', 'roster', 'insights']) }}
     union all
     select
-        place || ': format is ''' || format || '''. Write one of: ' || array_to_string({{ outbound_formats() }}, ', ')
+        place || ': format is ''' || format || '''. Write one of: '
+        || array_to_string({{ outbound_formats() }}, ', ')
         || '.' as message
     from lines
-    where not list_contains(list_transform({{ outbound_formats() }}, lambda known: lower(known)), lower(format))
+    where not list_contains({{ spelt(outbound_formats()) }}, lower(format))
     union all
     select place || ': format is blank. A roster needs one; fill it in.' as message
     from lines
@@ -114,37 +124,27 @@ mistakes as (
     union all
     select
         listed.place || ': ' || listed.column_name || ' has ''' || listed.item || ''', which is not known. Known are: '
-        || (
-            select string_agg(known.item, ', ' order by known.item)
-            from known
-            where known.column_name = listed.column_name
-        )
-        || '.' as message
+        || known_items.items || '.' as message
     from listed
+    inner join known_items on listed.column_name = known_items.column_name
     anti join known
         on listed.column_name = known.column_name and lower(listed.item) = lower(known.item)
     union all
     select
-        place || ': class_name is ''' || class_name || ''', with ' || unknown || ' in it, which stands for nothing. '
+        place || ': class_name is ''' || class_name || ''', with ' || name_in_it || ' in it, which stands for nothing. '
         || 'Use {class}, {code}, {course}, {school} and {year}.' as message
-    from (
-        select
-            place,
-            class_name,
-            unnest(list_filter(
-                regexp_extract_all(class_name, '\{[^}]*\}?'),
-                lambda part: part not in ('{class}', '{code}', '{course}', '{school}', '{year}')
-            )) as unknown
-        from lines
-        where is_in_force
-    )
+    from names_in_class_names
+    where name_in_it not in ('{class}', '{code}', '{course}', '{school}', '{year}')
     {%- for column, kinds in for_kinds.items() %}
     union all
     select
-        place || ': {{ column }} is filled, but it is for the kind {{ kinds | join(" or ") }}. Leave it blank, or correct '
-        || 'the kind.' as message
+        place || ': {{ column }} is filled, but it is for the kind {{ kinds | join(" or ") }}. '
+        || 'Leave it blank, or correct the kind.' as message
     from lines
-    where is_in_force and {{ column }} is not null and lower(kind) not in ('{{ kinds | join("', '") }}')
+    where
+        is_in_force
+        and {{ column }} is not null
+        and not list_contains({{ sql_list(kinds) }}, lower(kind))
     {%- endfor %}
 )
 

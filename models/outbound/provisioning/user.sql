@@ -26,24 +26,26 @@ directory_user as (
 ),
 
 -- people may be in two years of a source, and have several roles: the primary one leads
+ordered_roles as (
+    select
+        *,
+        row_number() over (
+            partition by outbound_flow_id, person_id
+            order by coalesce(is_primary, false) desc, role_rank asc, person_organization_role_id asc
+        ) as role_order
+    from selected_role
+),
+
 leading_roles as (
     select
         selected_role.outbound_flow_id,
         selected_role.person_id,
         bool_or(selected_flow.is_unmatched_created) as is_unmatched_created,
-        arg_min(selected_role.role, role_order) as role,
-        arg_min(selected_role.role_group_id, role_order) as role_group_id,
-        arg_min(selected_role.organization_sourced_id, role_order) as school_external_id,
+        arg_min(selected_role.role, selected_role.role_order) as role,
+        arg_min(selected_role.role_group_id, selected_role.role_order) as role_group_id,
+        arg_min(selected_role.organization_sourced_id, selected_role.role_order) as school_external_id,
         max(selected_role.grade_level) filter (where selected_role.role = 'student') as grade_level
-    from (
-        select
-            *,
-            row_number() over (
-                partition by outbound_flow_id, person_id
-                order by coalesce(is_primary, false) desc, role_rank asc, person_organization_role_id asc
-            ) as role_order
-        from selected_role
-    ) as selected_role
+    from ordered_roles as selected_role
     inner join selected_flow
         on
             selected_role.outbound_flow_id = selected_flow.outbound_flow_id
@@ -62,6 +64,7 @@ joined as (
         if(leading_roles.role = 'student', 'student', if(leading_roles.role = 'teacher', 'teacher', 'faculty'))
             as primary_role,
         person.external_id,
+        if(leading_roles.role = 'student', 'Student_', 'Teacher_') || person.external_id as anchor_id,
         person.given_name,
         person.surname,
         leading_roles.role_group_id,
@@ -71,8 +74,10 @@ joined as (
         if(coalesce(person_match.match_status, 'unmatched') = 'matched', null, person_match.source_value) as new_name
     from leading_roles
     inner join person on leading_roles.person_id = person.person_id
-    left join person_version on person.person_id = person_version.person_id
-        and person.inbound_flow_id = person_version.inbound_flow_id
+    left join person_version
+        on
+            person.person_id = person_version.person_id
+            and person.inbound_flow_id = person_version.inbound_flow_id
     left join person_match on leading_roles.person_id = person_match.person_id
     left join directory_user on person_match.object_id = directory_user.object_id
 ),
@@ -103,7 +108,7 @@ final as (
             'primaryRole': primary_role,
             'externalSource': 'sis',
             '{{ education_attribute("ObjectType") }}': if(primary_role = 'student', 'Student', 'Teacher'),
-            '{{ education_attribute("AnchorId") }}': if(primary_role = 'student', 'Student_', 'Teacher_') || external_id,
+            '{{ education_attribute("AnchorId") }}': anchor_id,
             '{{ education_attribute("SyncSource") }}': 'SIS',
             '{{ education_attribute("SyncSource_StudentId") }}': if(primary_role = 'student', external_id, null),
             '{{ education_attribute("StudentNumber") }}': if(primary_role = 'student', user_number, null),

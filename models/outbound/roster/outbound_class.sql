@@ -47,23 +47,19 @@ terms as (
 ),
 
 -- the main teacher comes first
-teachers as (
+teachers_in_order as (
     select
         selected_enrollment.outbound_flow_id,
         selected_enrollment.section_id,
-        list(
-            distinct selected_flow.id_prefix
-            || substr(selected_enrollment.person_id, length(selected_flow.source_system_id) + 2)
-        ) as teacher_ids,
-        arg_min(
-            selected_flow.id_prefix
-            || substr(selected_enrollment.person_id, length(selected_flow.source_system_id) + 2),
+        selected_flow.id_prefix
+        || substr(selected_enrollment.person_id, length(selected_flow.source_system_id) + 2) as teacher_id,
+        min(
             row(
                 coalesce(not enrollment.is_primary_staff_for_section, true),
                 selected_enrollment.role <> 'teacher',
                 selected_enrollment.person_id
             )
-        ) as main_teacher_id
+        ) as place
     from selected_enrollment
     inner join selected_flow
         on
@@ -71,7 +67,16 @@ teachers as (
             and selected_enrollment.inbound_flow_id = selected_flow.inbound_flow_id
     inner join enrollment on selected_enrollment.enrollment_id = enrollment.enrollment_id
     where selected_enrollment.role <> 'student'
-    group by selected_enrollment.outbound_flow_id, selected_enrollment.section_id
+    group by selected_enrollment.outbound_flow_id, selected_enrollment.section_id, teacher_id
+),
+
+teachers as (
+    select
+        outbound_flow_id,
+        section_id,
+        list(teacher_id order by place) as teacher_ids
+    from teachers_in_order
+    group by outbound_flow_id, section_id
 ),
 
 final as (
@@ -92,10 +97,7 @@ final as (
         terms.term_name,
         terms.term_start_date,
         terms.term_end_date,
-        list_prepend(
-            teachers.main_teacher_id,
-            list_sort(list_filter(teachers.teacher_ids, lambda id: id <> teachers.main_teacher_id))
-        ) as teacher_ids
+        teachers.teacher_ids
     from selected_section
     inner join selected_flow
         on

@@ -47,7 +47,10 @@ final as (
         outbound_membership.outbound_flow_id,
         'members' as kind,
         concat_ws(
-            ',', outbound_membership.class_sourced_id, outbound_membership.person_sourced_id, outbound_membership.is_student
+            ',',
+            outbound_membership.class_sourced_id,
+            outbound_membership.person_sourced_id,
+            outbound_membership.is_student
         ) as key,
         to_json({
             'alias': 'd:' || outbound_membership.class_sourced_id,

@@ -45,9 +45,9 @@ one_roster11 as (
     from records
     left join outbound_code as ref_session_type
         on
-            ref_session_type.format = records.format
+            records.format = ref_session_type.format
+            and records.type = ref_session_type.code
             and ref_session_type.reference_type = 'RefSessionType'
-            and ref_session_type.code = records.type
     where records.format = 'oneRoster11'
 ),
 
@@ -69,9 +69,9 @@ one_roster12 as (
     from records
     left join outbound_code as ref_session_type
         on
-            ref_session_type.format = records.format
+            records.format = ref_session_type.format
+            and records.type = ref_session_type.code
             and ref_session_type.reference_type = 'RefSessionType'
-            and ref_session_type.code = records.type
     where records.format = 'oneRoster12'
 ),
 
@@ -90,9 +90,9 @@ school_data_sync_v21 as (
     from records
     left join outbound_code as ref_session_type
         on
-            ref_session_type.format = records.format
+            records.format = ref_session_type.format
+            and records.type = ref_session_type.code
             and ref_session_type.reference_type = 'RefSessionType'
-            and ref_session_type.code = records.type
     where records.format = 'schoolDataSyncV21'
 ),
 

@@ -34,10 +34,8 @@ records as (
         selected_flow.id_prefix,
         present_classes.* replace (
             present_courses.sourced_id as course_sourced_id,
-            list_filter(
-                present_classes.term_sourced_ids,
-                lambda term_id: list_contains(present_sessions.sourced_ids, term_id)
-            ) as term_sourced_ids
+            list_sort(list_intersect(present_classes.term_sourced_ids, present_sessions.sourced_ids))
+                as term_sourced_ids
         )
     from selected_flow
     inner join selected_section
@@ -70,9 +68,7 @@ one_roster11 as (
             'classType': records.class_type,
             'location': records.location,
             'schoolSourcedId': records.id_prefix || records.school_sourced_id,
-            'termSourcedIds': array_to_string(
-                list_transform(records.term_sourced_ids, lambda id: records.id_prefix || id), ','
-            ),
+            'termSourcedIds': {{ prefixed_ids('records.term_sourced_ids') }},
             'subjects': array_to_string(records.subjects, ','),
             'subjectCodes': array_to_string(records.subject_codes, ','),
             'periods': array_to_string(records.periods, ',')
@@ -96,9 +92,7 @@ one_roster12 as (
             'classType': records.class_type,
             'location': records.location,
             'schoolSourcedId': records.id_prefix || records.school_sourced_id,
-            'termSourcedIds': array_to_string(
-                list_transform(records.term_sourced_ids, lambda id: records.id_prefix || id), ','
-            ),
+            'termSourcedIds': {{ prefixed_ids('records.term_sourced_ids') }},
             'subjects': array_to_string(records.subjects, ','),
             'subjectCodes': array_to_string(records.subject_codes, ','),
             'periods': array_to_string(records.periods, ',')
@@ -115,9 +109,7 @@ school_data_sync_v21 as (
             'sourcedId': records.id_prefix || records.sourced_id,
             'orgSourcedId': records.id_prefix || records.school_sourced_id,
             'title': records.title,
-            'sessionSourcedIds': array_to_string(
-                list_transform(records.term_sourced_ids, lambda id: records.id_prefix || id), ','
-            ),
+            'sessionSourcedIds': {{ prefixed_ids('records.term_sourced_ids') }},
             'courseSourcedId': records.id_prefix || records.course_sourced_id,
             'code': records.class_code
         }) as contents

@@ -82,9 +82,9 @@ one_roster11 as (
     from records
     left join outbound_code as ref_section_role
         on
-            ref_section_role.format = records.format
+            records.format = ref_section_role.format
+            and records.role = ref_section_role.code
             and ref_section_role.reference_type = 'RefSectionRole'
-            and ref_section_role.code = records.role
     where records.format = 'oneRoster11'
 ),
 
@@ -107,9 +107,9 @@ one_roster12 as (
     from records
     left join outbound_code as ref_section_role
         on
-            ref_section_role.format = records.format
+            records.format = ref_section_role.format
+            and records.role = ref_section_role.code
             and ref_section_role.reference_type = 'RefSectionRole'
-            and ref_section_role.code = records.role
     where records.format = 'oneRoster12'
 ),
 
@@ -126,9 +126,9 @@ school_data_sync_v21 as (
     from records
     left join outbound_code as ref_section_role
         on
-            ref_section_role.format = records.format
+            records.format = ref_section_role.format
+            and records.role = ref_section_role.code
             and ref_section_role.reference_type = 'RefSectionRole'
-            and ref_section_role.code = records.role
     where records.format = 'schoolDataSyncV21'
     order by records.outbound_flow_id, key, records.sourced_id
 ),

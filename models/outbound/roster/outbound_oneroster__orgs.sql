@@ -80,9 +80,9 @@ one_roster11 as (
     from records
     left join outbound_code as ref_org_type
         on
-            ref_org_type.format = records.format
+            records.format = ref_org_type.format
+            and records.type = ref_org_type.code
             and ref_org_type.reference_type = 'RefOrgType'
-            and ref_org_type.code = records.type
     where records.format = 'oneRoster11'
 ),
 
@@ -102,9 +102,9 @@ one_roster12 as (
     from records
     left join outbound_code as ref_org_type
         on
-            ref_org_type.format = records.format
+            records.format = ref_org_type.format
+            and records.type = ref_org_type.code
             and ref_org_type.reference_type = 'RefOrgType'
-            and ref_org_type.code = records.type
     where records.format = 'oneRoster12'
 ),
 
@@ -121,9 +121,9 @@ school_data_sync_v21 as (
     from records
     left join outbound_code as ref_org_type
         on
-            ref_org_type.format = records.format
+            records.format = ref_org_type.format
+            and records.type = ref_org_type.code
             and ref_org_type.reference_type = 'RefOrgType'
-            and ref_org_type.code = records.type
     where records.format = 'schoolDataSyncV21'
 ),
 

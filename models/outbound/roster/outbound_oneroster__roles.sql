@@ -96,9 +96,9 @@ one_roster12 as (
     from records
     left join outbound_code as ref_role
         on
-            ref_role.format = records.format
+            records.format = ref_role.format
+            and records.role = ref_role.code
             and ref_role.reference_type = 'RefRole'
-            and ref_role.code = records.role
     where records.format = 'oneRoster12'
 ),
 
@@ -120,9 +120,9 @@ school_data_sync_v21 as (
     from records
     left join outbound_code as ref_role
         on
-            ref_role.format = records.format
+            records.format = ref_role.format
+            and records.role = ref_role.code
             and ref_role.reference_type = 'RefRole'
-            and ref_role.code = records.role
     where records.format = 'schoolDataSyncV21'
     order by records.outbound_flow_id, key, records.sourced_id
 ),

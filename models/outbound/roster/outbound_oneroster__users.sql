@@ -59,6 +59,14 @@ contacts as (
     group by people.outbound_flow_id, people.inbound_flow_id, people.person_id
 ),
 
+primary_orgs as (
+    select distinct
+        outbound_flow_id,
+        person_id,
+        organization_sourced_id
+    from selected_role
+),
+
 records as (
     select
         selected_flow.outbound_flow_id,
@@ -67,7 +75,7 @@ records as (
         present_users.* replace (
             if(list_contains(selected_flow.optional_data, 'phones'), present_users.sms, null) as sms,
             if(list_contains(selected_flow.optional_data, 'phones'), present_users.phone, null) as phone,
-            if(list_contains(selected_flow.optional_data, 'identifiers'), present_users.user_ids, null) as user_ids,
+            shown_ids.user_ids as user_ids,
             if(
                 list_contains(selected_flow.optional_data, 'identifiers'), present_users.user_master_identifier, null
             ) as user_master_identifier,
@@ -76,15 +84,10 @@ records as (
             contacts.agent_sourced_ids as agent_sourced_ids,
             primary_orgs.organization_sourced_id as primary_org_sourced_id
         ),
-        {%- for type in ['activeDirectoryMatchId', 'userNumber'] %}
-        if(
-            list_contains(selected_flow.optional_data, 'identifiers'),
-            regexp_extract(
-                list_filter(present_users.user_ids, lambda id: starts_with(id, '{{ '{' ~ type }}:'))[1], ':(.*)\}$', 1
-            ),
-            null
-        ) as {{ 'user_number' if type == 'userNumber' else 'active_directory_match_id' }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        regexp_extract(
+            array_to_string(shown_ids.user_ids, chr(10)), '(?m)^\{activeDirectoryMatchId:(.*)\}$', 1
+        ) as active_directory_match_id,
+        regexp_extract(array_to_string(shown_ids.user_ids, chr(10)), '(?m)^\{userNumber:(.*)\}$', 1) as user_number
     from selected_flow
     inner join selected_person
         on
@@ -94,6 +97,11 @@ records as (
         on
             selected_person.inbound_flow_id = present_users.inbound_flow_id
             and selected_person.user_sourced_id = present_users.sourced_id
+    left join present_users as shown_ids
+        on
+            selected_person.inbound_flow_id = shown_ids.inbound_flow_id
+            and selected_person.user_sourced_id = shown_ids.sourced_id
+            and list_contains(selected_flow.optional_data, 'identifiers')
     left join roles_of_people
         on
             selected_person.outbound_flow_id = roles_of_people.outbound_flow_id
@@ -104,7 +112,7 @@ records as (
             selected_person.outbound_flow_id = contacts.outbound_flow_id
             and selected_person.inbound_flow_id = contacts.inbound_flow_id
             and selected_person.person_id = contacts.person_id
-    left join (select distinct outbound_flow_id, person_id, organization_sourced_id from selected_role) as primary_orgs
+    left join primary_orgs
         on
             selected_person.outbound_flow_id = primary_orgs.outbound_flow_id
             and selected_person.person_id = primary_orgs.person_id
@@ -120,9 +128,7 @@ one_roster11 as (
             'status': '',
             'dateLastModified': '',
             'enabledUser': cast(records.enabled_user as varchar),
-            'orgSourcedIds': array_to_string(
-                list_transform(records.org_sourced_ids, lambda id: records.id_prefix || id), ','
-            ),
+            'orgSourcedIds': {{ prefixed_ids('records.org_sourced_ids') }},
             'role': coalesce(ref_role.written_as, records.role),
             'username': records.username,
             'userIds': array_to_string(records.user_ids, ','),
@@ -133,18 +139,16 @@ one_roster11 as (
             'email': records.email,
             'sms': records.sms,
             'phone': records.phone,
-            'agentSourcedIds': array_to_string(
-                list_transform(records.agent_sourced_ids, lambda id: records.id_prefix || id), ','
-            ),
+            'agentSourcedIds': {{ prefixed_ids('records.agent_sourced_ids') }},
             'grades': array_to_string(records.grades, ','),
             'password': ''
         }) as contents
     from records
     left join outbound_code as ref_role
         on
-            ref_role.format = records.format
+            records.format = ref_role.format
+            and records.role = ref_role.code
             and ref_role.reference_type = 'RefRole'
-            and ref_role.code = records.role
     where records.format = 'oneRoster11'
 ),
 
@@ -166,9 +170,7 @@ one_roster12 as (
             'email': records.email,
             'sms': records.sms,
             'phone': records.phone,
-            'agentSourcedIds': array_to_string(
-                list_transform(records.agent_sourced_ids, lambda id: records.id_prefix || id), ','
-            ),
+            'agentSourcedIds': {{ prefixed_ids('records.agent_sourced_ids') }},
             'grades': array_to_string(records.grades, ','),
             'password': '',
             'userMasterIdentifier': records.user_master_identifier,

@@ -14,7 +14,7 @@ organizations as (
         selected_flow.source_system_id || ':' || present_orgs.sourced_id as organization_id,
         present_orgs.sourced_id,
         present_orgs.parent_sourced_id,
-        selected_flow.filter.organizations as wanted
+        selected_flow.organizations as wanted
     from selected_flow
     inner join present_orgs on selected_flow.inbound_flow_id = present_orgs.inbound_flow_id
 ),

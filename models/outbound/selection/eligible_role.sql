@@ -37,13 +37,13 @@ final as (
     left join ref_definition on person_organization_role.ref_role_id = ref_definition.ref_definition_id
     where
         (
-            selected_flow.filter.role_groups is null
-            or list_contains(selected_flow.filter.role_groups, role_group_role.role_group_id)
+            selected_flow.role_groups is null
+            or list_contains(selected_flow.role_groups, role_group_role.role_group_id)
         )
         and (
-            selected_flow.filter.grades is null
+            selected_flow.grades is null
             or person_organization_role.role <> 'student'
-            or list_contains(selected_flow.filter.grades, person_organization_role.grade_level)
+            or list_contains(selected_flow.grades, person_organization_role.grade_level)
         )
 )
 

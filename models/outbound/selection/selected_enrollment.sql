@@ -69,9 +69,9 @@ final as (
     where
         (enrollment.is_current or selected_flow.judged_at < grace_ends_at)
         and (
-            selected_flow.filter.role_groups is null
+            selected_flow.role_groups is null
             or role_group_role.role_group_id is null
-            or list_contains(selected_flow.filter.role_groups, role_group_role.role_group_id)
+            or list_contains(selected_flow.role_groups, role_group_role.role_group_id)
         )
 )
 

@@ -14,20 +14,23 @@ source_system as (
 final as (
     select
         outbound_flow.*,
+        outbound_flow.filter['organizations'] as organizations,
+        outbound_flow.filter['role_groups'] as role_groups,
+        outbound_flow.filter['grades'] as grades,
         flow_window.inbound_flow_id,
         flow_window.source_system_id,
         flow_window.year_code,
         flow_window.judged_at,
         if(
-            coalesce(len(outbound_flow.filter.source_systems), (select count(*) from source_system)) > 1,
+            coalesce(len(outbound_flow.filter['source_systems']), (select count(*) from source_system)) > 1,
             flow_window.source_system_id || '/',
             ''
         ) as id_prefix
     from outbound_flow
     inner join flow_window
         on
-            outbound_flow.filter.source_systems is null
-            or list_contains(outbound_flow.filter.source_systems, flow_window.source_system_id)
+            outbound_flow.filter['source_systems'] is null
+            or list_contains(outbound_flow.filter['source_systems'], flow_window.source_system_id)
     -- a roster is that of one year: two years of a source may use one id for two classes
     qualify
         outbound_flow.kind <> 'roster'

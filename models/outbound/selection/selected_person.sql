@@ -57,7 +57,7 @@ by_class as (
         on
             selected_section.outbound_flow_id = selected_flow.outbound_flow_id
             and selected_section.inbound_flow_id = selected_flow.inbound_flow_id
-            and selected_flow.filter.organizations is not null
+            and selected_flow.organizations is not null
     inner join eligible_role
         on
             selected_section.outbound_flow_id = eligible_role.outbound_flow_id
@@ -87,7 +87,8 @@ contacts as (
     inner join present_users
         on
             people.inbound_flow_id = present_users.inbound_flow_id
-            and person_relationship.related_person_id = selected_flow.source_system_id || ':' || present_users.sourced_id
+            and person_relationship.related_person_id
+            = selected_flow.source_system_id || ':' || present_users.sourced_id
     semi join eligible_role
         on
             people.outbound_flow_id = eligible_role.outbound_flow_id

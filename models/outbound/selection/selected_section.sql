@@ -27,7 +27,7 @@ sections_of_grades as (
         enrollment.section_id
     from enrollment
     inner join selected_flow
-        on enrollment.inbound_flow_id = selected_flow.inbound_flow_id and selected_flow.filter.grades is not null
+        on enrollment.inbound_flow_id = selected_flow.inbound_flow_id and selected_flow.grades is not null
     inner join eligible_role
         on
             selected_flow.outbound_flow_id = eligible_role.outbound_flow_id
@@ -55,7 +55,7 @@ final as (
         on
             selected_flow.outbound_flow_id = sections_of_grades.outbound_flow_id
             and section.section_id = sections_of_grades.section_id
-    where selected_flow.filter.grades is null or sections_of_grades.section_id is not null
+    where selected_flow.grades is null or sections_of_grades.section_id is not null
 )
 
 select * from final

@@ -28,10 +28,8 @@ records as (
         selected_flow.id_prefix,
         present_classes.* replace (
             present_courses.sourced_id as course_sourced_id,
-            list_filter(
-                present_classes.term_sourced_ids,
-                lambda term_id: list_contains(present_sessions.sourced_ids, term_id)
-            ) as term_sourced_ids
+            list_sort(list_intersect(present_classes.term_sourced_ids, present_sessions.sourced_ids))
+                as term_sourced_ids
         )
     from selected_flow
     inner join selected_section

@@ -49,6 +49,14 @@ contacts as (
     group by people.outbound_flow_id, people.inbound_flow_id, people.person_id
 ),
 
+primary_orgs as (
+    select distinct
+        outbound_flow_id,
+        person_id,
+        organization_sourced_id
+    from selected_role
+),
+
 records as (
     select
         selected_flow.outbound_flow_id,
@@ -57,7 +65,7 @@ records as (
         present_users.* replace (
             if(list_contains(selected_flow.optional_data, 'phones'), present_users.sms, null) as sms,
             if(list_contains(selected_flow.optional_data, 'phones'), present_users.phone, null) as phone,
-            if(list_contains(selected_flow.optional_data, 'identifiers'), present_users.user_ids, null) as user_ids,
+            shown_ids.user_ids as user_ids,
             if(
                 list_contains(selected_flow.optional_data, 'identifiers'), present_users.user_master_identifier, null
             ) as user_master_identifier,
@@ -66,15 +74,10 @@ records as (
             contacts.agent_sourced_ids as agent_sourced_ids,
             primary_orgs.organization_sourced_id as primary_org_sourced_id
         ),
-        {%- for type in ['activeDirectoryMatchId', 'userNumber'] %}
-        if(
-            list_contains(selected_flow.optional_data, 'identifiers'),
-            regexp_extract(
-                list_filter(present_users.user_ids, lambda id: starts_with(id, '{{ '{' ~ type }}:'))[1], ':(.*)\}$', 1
-            ),
-            null
-        ) as {{ 'user_number' if type == 'userNumber' else 'active_directory_match_id' }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        regexp_extract(
+            array_to_string(shown_ids.user_ids, chr(10)), '(?m)^\{activeDirectoryMatchId:(.*)\}$', 1
+        ) as active_directory_match_id,
+        regexp_extract(array_to_string(shown_ids.user_ids, chr(10)), '(?m)^\{userNumber:(.*)\}$', 1) as user_number
     from selected_flow
     inner join selected_person
         on
@@ -84,6 +87,11 @@ records as (
         on
             selected_person.inbound_flow_id = present_users.inbound_flow_id
             and selected_person.user_sourced_id = present_users.sourced_id
+    left join present_users as shown_ids
+        on
+            selected_person.inbound_flow_id = shown_ids.inbound_flow_id
+            and selected_person.user_sourced_id = shown_ids.sourced_id
+            and list_contains(selected_flow.optional_data, 'identifiers')
     left join roles_of_people
         on
             selected_person.outbound_flow_id = roles_of_people.outbound_flow_id
@@ -94,7 +102,7 @@ records as (
             selected_person.outbound_flow_id = contacts.outbound_flow_id
             and selected_person.inbound_flow_id = contacts.inbound_flow_id
             and selected_person.person_id = contacts.person_id
-    left join (select distinct outbound_flow_id, person_id, organization_sourced_id from selected_role) as primary_orgs
+    left join primary_orgs
         on
             selected_person.outbound_flow_id = primary_orgs.outbound_flow_id
             and selected_person.person_id = primary_orgs.person_id
