@@ -8,6 +8,15 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 CATALOGUE = PROJECT / "seeds" / "catalogue"
 DISTRICT_RULES = PROJECT / "seeds" / "district" / "district_rule.csv"
+# what of a roster is blank, or not there, unless a flow asks for it
+OPTIONAL = {
+    "demographics": "demographics",
+    "userFlags": "flags",
+    "relationships": "contacts",
+    **{("users", column): "phones" for column in ("sms", "phone")},
+    **{("users", column): "identifiers" for column in ("userIds", "userMasterIdentifier", "userNumber", "activeDirectoryMatchId")},
+    ("users", "agentSourcedIds"): "contacts",
+}
 WORDS = ("title", "meaning", "example", "remedy", "problem")
 
 
@@ -19,6 +28,44 @@ def columns() -> list[dict[str, str]]:
 def school_data_sync_columns() -> list[dict[str, str]]:
     """Every column of a School Data Sync V2.1 file, in the order of the files."""
     return rows(CATALOGUE / "school_data_sync_column.csv")
+
+
+def outbound_columns() -> list[dict[str, str]]:
+    """Every column of the files of outbound flows, by format and file, as the model `outbound_column` has them.
+
+    Returns:
+        For each: format, kind, column_name, comes_from, and the `optional_data` that it is blank without.
+    """
+    result = rows(CATALOGUE / "outbound_file_column.csv")
+    for format, version in {"oneRoster11": "1.1", "oneRoster12": "1.2"}.items():
+        result += [
+            {
+                "format": format, "kind": column["file_name"].removesuffix(".csv"), "column_name": column["column_name"],
+                "comes_from": handed_on(column),
+            }
+            for column in columns()
+            if column["oneroster_version"] in ("", version)
+            and (column["kind"] != "unstored" or column["column_name"] == "password")
+            and column["file_name"] not in ("userProfiles.csv", "directory/users.csv")
+            and (column["file_name"] != "roles.csv" or version == "1.2")
+        ]
+    result += [
+        {
+            "format": "schoolDataSyncV21", "kind": column["file_name"].removesuffix(".csv"), "column_name": column["column_name"],
+            "comes_from": f"{column['file_name'].removesuffix('.csv')} {column['landed_as']}" if column["landed_as"] else column["description"],
+        }
+        for column in school_data_sync_columns()
+    ]
+    return [column | {"optional_data": OPTIONAL.get((column["kind"], column["column_name"]), OPTIONAL.get(column["kind"], ""))} for column in result]
+
+
+def handed_on(column: dict[str, str]) -> str:
+    """Where a column of OneRoster comes from when it is handed on."""
+    if column["kind"] in ("status", "modified"):
+        return "Blank, but in a delta: then what became of the record, and when it was sent."
+    if column["kind"] == "unstored":
+        return "Always blank: passwords are never stored."
+    return column["description"]
 
 
 def rules() -> list[dict[str, str]]:

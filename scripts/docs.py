@@ -2,7 +2,8 @@
 
 The dbt docs site as one page that needs no network, target/static_index.html, with three things added to what dbt makes of
 the project: the severity of each rule with the column it guards, a page with every rule in words, and a picture of the
-entities. The rules and the entities are also written to docs/rules.md and docs/entities.md, for those who read files.
+entities. The rules and the entities are also written to docs/rules.md and docs/entities.md, for those who read files;
+beside them, docs/outbound_columns.md says of every file of an outbound flow where its columns come from.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sys
 from html import escape
 from pathlib import Path
 
-from catalogue import columns, rule_words, school_data_sync_columns
+from catalogue import columns, outbound_columns, rule_words, school_data_sync_columns
 from dbt.cli.main import dbtRunner
 from dbt.task.docs import DOCS_INDEX_FILE_PATH
 
@@ -56,7 +57,7 @@ def main() -> int:
     """
     parser = argparse.ArgumentParser(description="Write the documentation site and the pages made from the project.")
     parser.add_argument("--target-path", type=Path, default=PROJECT / "target", help="where dbt writes (default target)")
-    parser.add_argument("--pages", type=Path, default=PROJECT / "docs", help="where rules.md and entities.md go")
+    parser.add_argument("--pages", type=Path, default=PROJECT / "docs", help="where the pages made from the project go")
     arguments = parser.parse_args()
     os.chdir(PROJECT)
     warehouse = Path(os.environ.setdefault("ONEROSTER_WAREHOUSE", "warehouse/roster.duckdb"))
@@ -75,10 +76,31 @@ def main() -> int:
     entities = entities_of(manifest)
     (arguments.pages / "rules.md").write_text(rules, encoding="utf-8")
     (arguments.pages / "entities.md").write_text(entities_page(entities), encoding="utf-8")
+    (arguments.pages / "outbound_columns.md").write_text(outbound_columns_page(), encoding="utf-8")
     site = target / "static_index.html"
     site.write_text(static_site(manifest, (target / "catalog.json").read_text(encoding="utf-8"), rules, entities), encoding="utf-8")
     print(f"The documentation is {site}. Open it in a browser.")
     return 0
+
+
+def outbound_columns_page() -> str:
+    """The page that says which fields go where: each format with its files, and what each column comes from."""
+    lines = [
+        "# Where the columns of outbound files come from", "",
+        "[outbound.md](outbound.md) says how a flow is configured and sent; this page is made from the catalogue (`make docs`). A",
+        "column that is marked optional is blank unless `optional_data` of the flow asks for it.",
+    ]
+    format = kind = None
+    for column in outbound_columns():
+        if column["format"] != format:
+            format, kind = column["format"], None
+            lines += ["", f"## {format}"]
+        if column["kind"] != kind:
+            kind = column["kind"]
+            lines += ["", f"### {kind}", "", "| column | comes from |", "| --- | --- |"]
+        optional = f" Optional: {column['optional_data']}." if column["optional_data"] else ""
+        lines.append(f"| `{column['column_name']}` | {column['comes_from'].replace('|', chr(92) + '|')}{optional} |")
+    return "\n".join(lines) + "\n"
 
 
 def applied_rules(manifest: dict) -> dict[str, list[dict]]:
