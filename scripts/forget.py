@@ -73,6 +73,7 @@ class Removal:
         self.files: list[Path] = []
         self.landed_files: list[Path] = []
         self.landed_records: list[tuple[str, str, str]] = []
+        self.receivers: set[str] = set()
 
     @property
     def removed(self) -> int:
@@ -182,7 +183,12 @@ def forget(warehouse: Path, arguments: argparse.Namespace) -> int:
     failures += [failure for failure in map(remove_file, removal.landed_files) if failure]
     for failure in failures:
         print(f"This file may name the person and could not be removed: {failure}", file=sys.stderr)
-    print("Not reached, and yours to remove:", *out_of_reach(warehouse, arguments.person, directory_users), sep="\n  ")
+    print(
+        "Not reached, and yours to remove:",
+        *out_of_reach(warehouse, arguments.person, directory_users),
+        *(f"what the receiver of the outbound flow {flow} has" for flow in sorted(removal.receivers)),
+        sep="\n  ",
+    )
     return 1 if failures else 0
 
 
@@ -341,6 +347,7 @@ def forget_person(removal: Removal, person_id: str, key: str) -> list[tuple[str,
                         f"list_filter({column}, lambda part: ({names_person(value)}) is not true)",
                         f"{of_flows} and len(list_filter({column}, lambda part: {names_person(value)})) > 0",
                     )
+    forget_what_was_sent(removal, tables)
     person_hash = keyed_hash("getvariable('person_id')", "$1")
     if removal.is_empty and not connection.execute(
         f"select 1 from privacy.removal where person_hash = {person_hash}", [key]
@@ -359,6 +366,31 @@ def forget_person(removal: Removal, person_id: str, key: str) -> list[tuple[str,
         [key, removal.removed],
     )
     return users
+
+
+def forget_what_was_sent(removal: Removal, tables: dict[str, set[str]]) -> None:
+    """Removes what outbound flows remember to have sent of a person. What also tells of others is sent once more.
+
+    Args:
+        removal: counts what goes, on the working copy, where the variables of `forget_person` are set.
+        tables: its tables.
+    """
+    names = "[getvariable('person_id'), getvariable('sourced_id'), replace(getvariable('person_id'), ':', '/')]"
+    for table in ("outbound.sent", "outbound.unconfirmed_change"):
+        if table in tables:
+            condition = f"""
+                list_has_any(string_split(key, ','), {names})
+                or len(list_filter(json_keys(contents), lambda member:
+                    regexp_full_match(member, '.*[iI]ds?')
+                    and list_has_any(string_split(json_extract_string(contents, '$."' || member || '"'), ','), {names})
+                )) > 0
+            """
+            removal.receivers |= {
+                flow for (flow,) in removal.connection.execute(
+                    f"select distinct outbound_flow_id from {table} where {condition}"
+                ).fetchall()
+            }
+            removal.delete(table, condition)
 
 
 def traces_of(connection: duckdb.DuckDBPyConnection, tables: dict[str, set[str]]) -> list[str]:
@@ -466,6 +498,8 @@ def out_of_reach(warehouse: Path, person_id: str | None, users: list[tuple[str, 
         for path in sorted(warehouse.parent.glob("*.duckdb*"))
         if path.name not in (warehouse.name, f"{warehouse.name}.wal") and not path.name.startswith(".")
     ]
+    deliveries = Path(os.environ.get("ONEROSTER_OUTBOUND") or PROJECT / "outbound")
+    left += [f"deliveries in {folder}" for folder in sorted(deliveries.glob("*")) if folder.is_dir()]
     return left + [
         "backups (make backup): after a restore, run this again",
         "published copies and lists that were made before or carried elsewhere",

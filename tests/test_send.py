@@ -24,6 +24,7 @@ from roster import (
 )
 
 sys.path.insert(0, str(PROJECT / 'scripts'))
+import forget  # noqa: E402
 import send  # noqa: E402
 
 FLOWS = """\
@@ -410,6 +411,22 @@ def test_what_a_receiver_has_to_confirm_counts_as_sent_only_then(roster, run):
         ('sent', True)
     ]
     assert 'No delivery of asked does' in run('asked', f'--confirm={folder.name}')[1]
+
+
+def test_who_is_forgotten_is_forgotten_here_and_whoever_has_them_is_named(roster, run, monkeypatch, capsys):
+    for flow in ('accounts', 'eleven', 'both', 'apple'):
+        run(flow)
+    others = roster.value("select count(*) from outbound.sent where contains(key || cast(contents as varchar), 'student-2')")
+    monkeypatch.setenv('ONEROSTER_LANDING', str(roster.landing))
+    monkeypatch.setattr(sys, 'argv', ['forget', '--person=contoso:student-1', '--yes'])
+    assert forget.main() == 0
+    told = capsys.readouterr().out
+    for flow in ('accounts', 'eleven', 'both', 'apple'):
+        assert f'what the receiver of the outbound flow {flow} has' in told
+        assert f'deliveries in {roster.folder / "outbound" / flow}' in told
+    for table in ('sent', 'selected_person', 'selected_role', 'selected_enrollment', 'eligible_role'):
+        assert not [row for row in roster.query(f'select * from outbound.{table}') if 'student-1' in str(row)], table
+    assert others == roster.value("select count(*) from outbound.sent where contains(key || cast(contents as varchar), 'student-2')")
 
 
 # ---- rosters
