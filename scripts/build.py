@@ -345,6 +345,8 @@ def print_summary(connection: duckdb.DuckDBPyConnection, run_id: str, problems: 
         if is_trial:
             print_notices(connection, run_id)
         print_totals(connection, run_id, is_trial)
+        if not is_trial:
+            print_outbound(connection)
     return 1 if status == "failed" or problems else 0
 
 
@@ -490,6 +492,27 @@ def print_totals(connection: duckdb.DuckDBPyConnection, run_id: str, is_trial: b
             f"Active: {counted(organizations, 'organization')}, {counted(people, 'person')}, "
             f"{counted(sections, 'class')}, {counted(memberships, 'enrollment')}."
         )
+
+
+def print_outbound(connection: duckdb.DuckDBPyConnection) -> None:
+    """Prints when each outbound flow that is ready was last sent."""
+    flows = connection.execute(
+        """
+        select outbound_flow_id, status, created_at, delivery_id
+        from outbound.last_delivery
+        where readiness_status = 'ready'
+        order by outbound_flow_id
+        """
+    ).fetchall()
+    width = max((len(flow) for flow, *_ in flows), default=0)
+    for flow, status, created_at, delivery in flows:
+        told = {
+            None: f"never sent. See what would be: make send FLOW={flow} DRY=1",
+            "sent": f"last sent {created_at:%Y-%m-%d %H:%M} UTC" if created_at else "",
+            "unconfirmed": f"sent as {delivery}, and waits for the receiver: make send FLOW={flow} CONFIRM={delivery}",
+            "held": f"held for approval: make send FLOW={flow}",
+        }[status]
+        print(f"  outbound {flow:{width}}  {told}")
 
 
 if __name__ == "__main__":

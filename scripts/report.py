@@ -144,6 +144,7 @@ def facts_of(warehouse: Warehouse, rows: int, is_redacted: bool) -> dict:
         "totals": totals(told),
         "totals_are_older": bool(told) and told[0] is not run,
         "flows": flows(warehouse, run, changes),
+        "outbound": warehouse.rows("select * from outbound.last_delivery order by outbound_flow_id"),
         "changes": changes_by_run(runs[::-1], changes),
         "charts": charts(runs[::-1], changes),
         "entities": entities(warehouse, told[0]["run_id"] if told else run_id),
