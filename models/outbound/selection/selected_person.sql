@@ -29,6 +29,14 @@ present_users as (
     where dbt_valid_to is null and is_active_in_session
 ),
 
+people_with_a_role as (
+    select distinct
+        inbound_flow_id,
+        person_id
+    from {{ ref('person_organization_role') }}
+    where is_active_in_session
+),
+
 -- who belongs to a chosen organization by a role there, or by a class of it
 by_role as (
     select distinct
@@ -94,6 +102,12 @@ contacts as (
             people.outbound_flow_id = eligible_role.outbound_flow_id
             and people.person_id = eligible_role.person_id
             and eligible_role.role = 'student'
+    left join people_with_a_role
+        on
+            people.inbound_flow_id = people_with_a_role.inbound_flow_id
+            and person_relationship.related_person_id = people_with_a_role.person_id
+    -- OneRoster 1.1 has no person without a role
+    where selected_flow.format <> 'oneRoster11' or people_with_a_role.person_id is not null
 ),
 
 final as (
