@@ -261,13 +261,15 @@ class Roster:
         for name, content in files.items():
             (target / name).write_bytes(content if isinstance(content, bytes) else content.encode())
 
-    def build(self, run_at, everything=False, with_tests=False, with_files=False, **variables):
-        """Run dbt at an instant; without the dbt tests unless asked, for they report and decide nothing."""
+    def build(self, run_at, everything=False, with_outbound=False, with_tests=False, with_files=False, **variables):
+        """Run dbt at an instant; without the dbt tests unless asked, for they report and decide nothing, and without outbound
+        flows, which nothing else reads."""
         command = ['build', '--vars', json.dumps({'run_at': run_at} | variables)]
         command += ['--exclude-resource-type', 'unit_test']
         command += [] if with_tests else ['--exclude-resource-type', 'test']
         command += [] if everything else ['--select', *HISTORY_AND_FINDINGS]
-        command += ['--exclude', *CONFIGURATION] if self.is_configured else []
+        excluded = [*(CONFIGURATION if self.is_configured else []), *([] if with_outbound else ['path:models/outbound'])]
+        command += ['--exclude', *excluded] if excluded else []
         return self.dbt(*command, manifest=copy_of(parsed(self.project, self.folder)), with_files=with_files)
 
     def configure(self):

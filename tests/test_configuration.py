@@ -25,6 +25,19 @@ def api(**wrong):
     return ','.join((CONNECTOR | wrong).values())
 
 
+OUTBOUND = dict.fromkeys(
+    ('outbound_flow_id', 'display_name', 'kind', 'format', 'source_systems', 'organizations', 'role_groups', 'owner_roles',
+     'member_roles', 'grace_days', 'readiness_status', 'grades', 'effective_at', 'expiration_at', 'class_name',
+     'is_unmatched_created', 'optional_data', 'mode', 'is_confirmation_awaited', 'is_deidentified'),
+    '',
+) | {'display_name': 'Shop', 'kind': 'roster', 'format': 'clever', 'readiness_status': 'ready'}
+
+
+def outbound(flow, **wrong):
+    """The line of a right outbound flow, but for what is told."""
+    return ','.join((OUTBOUND | {'outbound_flow_id': flow} | wrong).values())
+
+
 # Each line is wrong in its own way; the last words are part of the message that says so. What is told of a code can only
 # be told when the reference definitions themselves are right.
 MISTAKES = [
@@ -60,6 +73,22 @@ MISTAKES = [
     ('district_ref_definition_alias.csv', 'RefGradeLevel,pk,kg', "'pk' is a code itself"),
     ('district_ref_definition_alias.csv', 'RefSex,W,', 'code is blank'),
     ('district_rule.csv', 'short_code,courses.csv,courseCode,error,A,B,C,D,E', 'Run `make models`'),
+    ('district_outbound_flow.csv', outbound('kindless', kind='gift'), "kind is 'gift'"),
+    ('district_outbound_flow.csv', outbound('formless', format='excel'), "format is 'excel'"),
+    ('district_outbound_flow.csv', outbound('plain', format=''), 'format is blank'),
+    ('district_outbound_flow.csv', outbound('stranger', source_systems='nowhere'), "source_systems has 'nowhere'"),
+    ('district_outbound_flow.csv', outbound('circus', role_groups='acrobats'), "role_groups has 'acrobats'"),
+    ('district_outbound_flow.csv', outbound('all', optional_data='everything'), "optional_data has 'everything'"),
+    ('district_outbound_flow.csv', outbound('late', grace_days='soon'), "grace_days is 'soon'"),
+    ('district_outbound_flow.csv', outbound('piecemeal', mode='delta'), 'mode is delta'),
+    ('district_outbound_flow.csv', outbound('owned', owner_roles='teacher'), 'owner_roles is filled'),
+    ('district_outbound_flow.csv', outbound('backward', effective_at='2027-01-01', expiration_at='2026-01-01'), 'never be sent'),
+    (
+        'district_outbound_flow.csv',
+        outbound('braces', kind='provisioning', format='', class_name='{teacher}'),
+        'with {teacher} in it',
+    ),
+    ('district_outbound_flow.csv', outbound('../up'), '../up'),
     ('district_user_matching_setting.csv', 'contoso,acrobats,username,mail,5,', 'acrobats'),
 ]
 MISTAKEN_CODES = [

@@ -78,7 +78,7 @@ def remarkable(tmp_path_factory):
             remarkable_drop() | {'orgs.csv': clean_drop('contoso-2027')['orgs.csv'].replace('School,', 'Our school,')},
         )
         roster.land('zq-folder', DROP, remarkable_drop())
-        build = roster.build(RUN_AT, everything=True)
+        build = roster.build(RUN_AT, everything=True, with_outbound=True)
         assert build.succeeded, build.output
         shutil.rmtree(folder / 'logs', ignore_errors=True)
 

@@ -123,7 +123,7 @@ def landed(tmp_path_factory, project):
         roster = Roster(folder / 'landed', project, configured=configured.warehouse)
         roster.land('contoso-2027', DROP, drop())
         roster.land('directory', DROP, directory())
-        build = roster.build(RUN_AT, everything=True)
+        build = roster.build(RUN_AT, everything=True, with_outbound=True)
         assert build.succeeded, build.output
 
     return shared(tmp_path_factory, 'sending', make) / 'landed'
@@ -173,7 +173,7 @@ def rebuild(roster, files=None, users=None):
         roster.land('contoso-2027', NEXT_DROP, files)
     if users:
         roster.land('directory', NEXT_DROP, users)
-    build = roster.build(NEXT_RUN_AT, everything=True)
+    build = roster.build(NEXT_RUN_AT, everything=True, with_outbound=True)
     assert build.succeeded, build.output
 
 
@@ -342,13 +342,13 @@ def test_a_drop_waits_for_the_days_of_grace(roster, run):
     [change] = changes(roster, 'accounts', 'class_group_membership')
     assert (change['change'], change['reason'], change['since']) == ('remove', 'dropped from the class', '2026-09-03 07:00:00')
     assert 'Nothing to send' in run('patient')[1]
-    build = roster.build('2026-09-17T07:00:00Z', everything=True)
+    build = roster.build('2026-09-17T07:00:00Z', everything=True, with_outbound=True)
     assert build.succeeded and gone not in memberships(roster, 'patient')
 
 
 def test_the_memberships_of_a_year_that_is_over_are_on_the_list_to_remove(roster, run):
     run('accounts')
-    build = roster.build('2027-08-15T07:00:00Z', everything=True)
+    build = roster.build('2027-08-15T07:00:00Z', everything=True, with_outbound=True)
     assert build.succeeded, build.output
     code, told = run('accounts')
     assert code == 0, told
@@ -380,11 +380,11 @@ def many_students(count=40):
 
 def test_a_delivery_that_would_remove_too_much_is_held_until_it_is_approved(roster, run):
     roster.land('contoso-2027', '20260902T060000Z', many_students())
-    assert roster.build('2026-09-02T07:00:00Z', everything=True).succeeded
+    assert roster.build('2026-09-02T07:00:00Z', everything=True, with_outbound=True).succeeded
     run('eleven')
     before = roster.query('select * from outbound.sent order by all')
     roster.land('contoso-2027', NEXT_DROP, drop())
-    build = roster.build(NEXT_RUN_AT, everything=True, approved_drops=[f'contoso-2027/{NEXT_DROP}'])
+    build = roster.build(NEXT_RUN_AT, everything=True, with_outbound=True, approved_drops=[f'contoso-2027/{NEXT_DROP}'])
     assert build.succeeded, build.output
     code, told = run('eleven')
     assert code == 1 and '40 of 44 users would be removed, more than 10%' in told
@@ -499,7 +499,7 @@ def test_whatever_a_district_has_reads_back_as_the_same_roster(configured, seed)
         for flow, like in likes.items():
             roster.add_flow(flow, like)
             roster.land(flow, DROP, files_of(like, random_drop(chance) | {'event': None, 'deltas': set()}))
-        build = roster.build(RUN_AT, flows=list(likes), everything=True)
+        build = roster.build(RUN_AT, flows=list(likes), everything=True, with_outbound=True)
         assert build.succeeded, build.output
         patched.setenv('ONEROSTER_WAREHOUSE', str(roster.warehouse))
         patched.setenv('ONEROSTER_OUTBOUND', f'{name}/outbound')
@@ -511,7 +511,8 @@ def test_whatever_a_district_has_reads_back_as_the_same_roster(configured, seed)
                 reader.add_flow(there, 'contoso-2027', file_format=file_format)
                 [folder] = (roster.folder.parent / 'outbound' / there).iterdir()
                 reader.land(there, DROP, {path.name: path.read_text() for path in (folder / 'files').iterdir()})
-        build = reader.build(RUN_AT, flows=[f'{flow}-{format.lower()}' for flow in likes for format in FORMATS], everything=True)
+        there = [f'{flow}-{format.lower()}' for flow in likes for format in FORMATS]
+        build = reader.build(RUN_AT, flows=there, everything=True)
         assert build.succeeded, build.output
         found = reader.query(
             "select inbound_flow_id, rule, column_name, message from runs.validation_result where severity <> 'notice'"
