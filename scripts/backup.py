@@ -22,6 +22,7 @@ from confirm import NobodyToAsk, is_confirmed
 from privacy import key_file_of, read_key, restoring_folder
 from scratch import SCRATCH, scratch_folder
 from warehouse import (
+    Refusal,
     WarehouseInUse,
     checksum_of,
     clear_leftovers,
@@ -42,10 +43,6 @@ KEY = "roster.key"
 LANDED = "roster.landed"
 CHECKSUMS = "SHA256SUMS"
 SETTLED = "the backup is read and ready; the next make build, backup or restore puts it in place."
-
-
-class Refusal(Exception):
-    """Nothing was changed; the message is a sentence that says why."""
 
 
 class Unfinished(Exception):

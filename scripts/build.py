@@ -25,9 +25,9 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from fix_first import MOST, cost_in_words, counted, root_causes
-from land import SAMPLE, Refusal, check_drop, check_flow
+from land import SAMPLE, check_drop, check_flow
 from privacy import key_file_of
-from warehouse import WarehouseInUse, WorkingCopy, made_landed_folder, working_copy
+from warehouse import Refusal, WarehouseInUse, WorkingCopy, made_landed_folder, working_copy
 
 PROJECT = Path(__file__).resolve().parent.parent
 DBT_READS = ["dbt_project.yml", "macros", "models", "profiles.yml", "seeds", "selectors.yml", "snapshots", "tests/configuration"]
@@ -506,12 +506,14 @@ def print_outbound(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     width = max((len(flow) for flow, *_ in flows), default=0)
     for flow, status, created_at, delivery in flows:
-        told = {
-            None: f"never sent. See what would be: make send FLOW={flow} DRY=1",
-            "sent": f"last sent {created_at:%Y-%m-%d %H:%M} UTC" if created_at else "",
-            "unconfirmed": f"sent as {delivery}, and waits for the receiver: make send FLOW={flow} CONFIRM={delivery}",
-            "held": f"held for approval: make send FLOW={flow}",
-        }[status]
+        if not status:
+            told = f"never sent. See what would be: make send FLOW={flow} DRY=1"
+        elif status == "held":
+            told = f"held for approval: make send FLOW={flow}"
+        elif status == "unconfirmed":
+            told = f"sent as {delivery}, and waits for the receiver: make send FLOW={flow} CONFIRM={delivery}"
+        else:
+            told = f"last sent {created_at:%Y-%m-%d %H:%M} UTC"
         print(f"  outbound {flow:{width}}  {told}")
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 CATALOGUE = PROJECT / "seeds" / "catalogue"
 DISTRICT_RULES = PROJECT / "seeds" / "district" / "district_rule.csv"
+ONE_ROSTER = {"oneRoster11": "1.1", "oneRoster12": "1.2"}  # formats of outbound rosters, with their version
+NOT_HANDED_ON = {"userProfiles.csv", "directory/users.csv"}  # accounts of other products are nobody else's business
 # what of a roster is blank, or not there, unless a flow asks for it
 OPTIONAL = {
     "demographics": "demographics",
@@ -37,29 +39,38 @@ def outbound_columns() -> list[dict[str, str]]:
         For each: format, kind, column_name, comes_from, and the `optional_data` that it is blank without.
     """
     result = rows(CATALOGUE / "outbound_file_column.csv")
-    for format, version in {"oneRoster11": "1.1", "oneRoster12": "1.2"}.items():
+    for format, version in ONE_ROSTER.items():
         result += [
             {
                 "format": format, "kind": column["file_name"].removesuffix(".csv"), "column_name": column["column_name"],
-                "comes_from": handed_on(column),
+                "comes_from": origin(column),
             }
             for column in columns()
-            if column["oneroster_version"] in ("", version)
-            and (column["kind"] != "unstored" or column["column_name"] == "password")
-            and column["file_name"] not in ("userProfiles.csv", "directory/users.csv")
-            and (column["file_name"] != "roles.csv" or version == "1.2")
+            if is_handed_on(column, version)
         ]
-    result += [
-        {
-            "format": "schoolDataSyncV21", "kind": column["file_name"].removesuffix(".csv"), "column_name": column["column_name"],
-            "comes_from": f"{column['file_name'].removesuffix('.csv')} {column['landed_as']}" if column["landed_as"] else column["description"],
-        }
-        for column in school_data_sync_columns()
-    ]
-    return [column | {"optional_data": OPTIONAL.get((column["kind"], column["column_name"]), OPTIONAL.get(column["kind"], ""))} for column in result]
+    for column in school_data_sync_columns():
+        kind, landed_as = column["file_name"].removesuffix(".csv"), column["landed_as"]
+        result.append({
+            "format": "schoolDataSyncV21", "kind": kind, "column_name": column["column_name"],
+            "comes_from": f"{kind} {landed_as}" if landed_as else column["description"],
+        })
+    for column in result:
+        kind = column["kind"]
+        column["optional_data"] = OPTIONAL.get((kind, column["column_name"])) or OPTIONAL.get(kind, "")
+    return result
 
 
-def handed_on(column: dict[str, str]) -> str:
+def is_handed_on(column: dict[str, str], version: str) -> bool:
+    """Whether a version of OneRoster has a column when it is handed on. That of passwords is there, and always blank."""
+    return (
+        column["oneroster_version"] in ("", version)
+        and (column["kind"] != "unstored" or column["column_name"] == "password")
+        and column["file_name"] not in NOT_HANDED_ON
+        and (column["file_name"] != "roles.csv" or version == "1.2")
+    )
+
+
+def origin(column: dict[str, str]) -> str:
     """Where a column of OneRoster comes from when it is handed on."""
     if column["kind"] in ("status", "modified"):
         return "Blank, but in a delta: then what became of the record, and when it was sent."

@@ -27,7 +27,7 @@ from pathlib import Path
 import duckdb
 from confirm import NobodyToAsk, is_confirmed
 from privacy import key_of, keyed_hash
-from warehouse import WarehouseInUse, WorkingCopy, landed_files, quoted, remove, working_copy
+from warehouse import Refusal, WarehouseInUse, WorkingCopy, landed_files, quoted, remove, working_copy
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -57,10 +57,6 @@ DERIVED_SCHEMAS = ("rostering", "rostering_versions", "demographics", "directory
 
 # what is made from the warehouse, or written down of a run; the rest of target/ holds no values
 MADE_FILES = ("reports/*.html", "reports/errors/*", "logs/**/*", "target/**/run_results.json")
-
-
-class Refusal(Exception):
-    """Nothing was removed; the message is a sentence that says why."""
 
 
 class Removal:

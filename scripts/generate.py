@@ -42,10 +42,7 @@ DATA_TYPES = {
     "boolean": "boolean", "date": "date", "end_date": "date", "year": "integer", "modified": "timestamp",
     **{kind: "varchar[]" for kind in LIST_KINDS},
 }
-# formats that a roster is handed on in, as the catalogue has their columns
-ONE_ROSTER = {"oneRoster11": "1.1", "oneRoster12": "1.2"}
 FORMATS_DIFFER_IN = {"RefRole", "RefSectionRole", "RefOrgType", "RefSessionType"}  # words that not every format knows
-NOT_HANDED_ON = {DIRECTORY, "userProfiles.csv"}  # accounts of other products are nobody else's business
 # how a value is handed on, as text; a kind that is not here is text already
 HANDED_ON = {
     "key": "records.id_prefix || records.{name}",
@@ -137,7 +134,7 @@ def generated() -> dict[Path, str]:
         file = described(name, [column for column in columns if column["file_name"] == name], rules, own_rules, formats)
         file["is_target"] = name in referred_to
         for layer, (folder, prefix, properties) in LAYERS.items():
-            if layer == "outbound" and name in NOT_HANDED_ON:
+            if layer == "outbound" and name in catalogue.NOT_HANDED_ON:
                 continue
             path = PROJECT / folder / f"{prefix}_{file['model']}"
             sql = environment.get_template(f"{layer}.sql").render(file=file)
@@ -333,13 +330,9 @@ def handed_on(name: str, columns: list[dict], formats: list[dict]) -> dict:
     by_name = {column["column_name"]: column for column in columns}
     cells = {
         format: [
-            f"'{column['column_name']}': {handed_on_value(column)}" for column in columns
-            if column["oneroster_version"] in ("", version)
-            and (column["kind"] != "unstored" or column["column_name"] == "password")
+            f"'{column['column_name']}': {handed_on_value(column)}" for column in columns if catalogue.is_handed_on(column, version)
         ]
-        for format, version in ONE_ROSTER.items()
-        if any(column["oneroster_version"] != SCHOOL_DATA_SYNC for column in columns)
-        and not (name == "roles.csv" and version == "1.1")
+        for format, version in catalogue.ONE_ROSTER.items()
     }
     cells[SCHOOL_DATA_SYNC] = [
         f"'{row['column_name']}': {school_data_sync_value(row, by_name.get(row['landed_as']))}"
@@ -352,7 +345,7 @@ def handed_on(name: str, columns: list[dict], formats: list[dict]) -> dict:
                 "cells": members,
                 "coded": [column for column in coded if any(f"{column['alias']}.written_as" in member for member in members)],
             }
-            for format, members in cells.items()
+            for format, members in cells.items() if members
         },
         "coded": coded,
     }

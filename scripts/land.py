@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import BinaryIO, Callable, Iterator
 
 from scratch import clear_abandoned, scratch_folder
-from warehouse import synchronise
+from warehouse import Refusal, synchronise
 
 PROJECT = Path(__file__).resolve().parent.parent
 SAMPLE = PROJECT / "sample" / "landing"
@@ -45,10 +45,6 @@ LARGEST_DROP = 20 * 1024**3
 LARGEST_RATIO = 200
 SMALLEST_BOMB = 1024**2
 MOST_ENTRIES = 100
-
-
-class Refusal(Exception):
-    """The export is not landed; the message is the sentence that says why and what to do."""
 
 
 @dataclass

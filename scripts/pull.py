@@ -21,10 +21,11 @@ from typing import Callable
 
 import duckdb
 from fix_first import cost_in_words, counted
-from land import PROJECT, Refusal, check_flow, landing_zone
+from land import PROJECT, check_flow, landing_zone
 from oneroster_api import Api, Connector, Patience, Progress, PullFailed, Untrustworthy, total_of
 from pulled_drop import COLLECTIONS, finish, required
 from unfinished_pull import Counts, Finding, Unfinished, cursor_of, earlier_pulls, now, unfinished_pull
+from warehouse import Refusal
 
 MAY_BE_MISSING = {"demographics"}
 PROGRESS_EVERY = 10  # seconds

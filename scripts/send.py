@@ -25,11 +25,11 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import duckdb
+from catalogue import ONE_ROSTER
 from data_set import DataSet
-from warehouse import WarehouseInUse, checksum_of, quoted, quoted_name, synchronise, working_copy
+from warehouse import Refusal, WarehouseInUse, checksum_of, quoted, quoted_name, synchronise, working_copy
 
 PROJECT = Path(__file__).resolve().parent.parent
-ONE_ROSTER = {"oneRoster11": "1.1", "oneRoster12": "1.2"}
 MANIFEST_FILES = {
     "oneRoster11": [
         "academicSessions", "categories", "classes", "classResources", "courses", "courseResources", "demographics", "enrollments",
@@ -41,16 +41,6 @@ MANIFEST_FILES["oneRoster12"] = [
     "resultScoreScales", "roles", "scoreScales", "userProfiles", "userResources",
 ]
 FEWEST = 20  # things of a kind, from which on a share of them says something
-COMPARED = """
-    full join outgoing using (kind, key)
-    where
-        unconfirmed.change is distinct from outgoing.change
-        or cast(unconfirmed.contents as varchar) is distinct from cast(outgoing.contents as varchar)
-"""
-
-
-class Refusal(Exception):
-    """What was asked for cannot be done; the message is a sentence for whoever asked."""
 
 
 def main() -> int:
@@ -75,17 +65,19 @@ def main() -> int:
             raise Refusal(f"there is no warehouse at {warehouse}. Run make build first, or set ONEROSTER_WAREHOUSE.")
         if arguments.dry:
             with duckdb.connect(str(warehouse), read_only=True) as connection:
-                Delivery(connection, arguments.flow, deliveries, warehouse).tell()
+                refuse_older_warehouse(connection)
+                Delivery(connection, arguments.flow, deliveries).compare(warehouse)
             print("Nothing was sent: this was a trial.")
             return 0
         with working_copy(warehouse, arguments.wait) as copy:
             with duckdb.connect(str(copy.path)) as connection:
+                refuse_older_warehouse(connection)
                 finish_deliveries(connection, deliveries)
-                delivery = Delivery(connection, arguments.flow, deliveries, warehouse)
+                delivery = Delivery(connection, arguments.flow, deliveries)
                 if arguments.confirm:
                     outcome = delivery.confirm(arguments.confirm)
                 else:
-                    delivery.tell()
+                    delivery.compare(warehouse)
                     outcome = delivery.prepare(arguments.approve)
                 connection.execute("force checkpoint")
             if outcome != "nothing":
@@ -109,46 +101,50 @@ def finish_deliveries(connection: duckdb.DuckDBPyConnection, deliveries: Path) -
         connection: the warehouse, which nobody else writes to.
         deliveries: the folder of all deliveries.
     """
-    known = has_table(connection, "runs", "outbound_activity") and connection.execute(
+    known = connection.execute(
         "select outbound_flow_id || '/' || delivery_id from runs.outbound_activity where status <> 'held'"
     ).fetchall()
     for folder in deliveries.glob("*/.*"):
         if re.fullmatch(r"\.\d{8}T\d{6}Z", folder.name):
-            if (f"{folder.parent.name}/{folder.name[1:]}",) in (known or []):
+            if (f"{folder.parent.name}/{folder.name[1:]}",) in known:
                 folder.rename(folder.with_name(folder.name[1:]))
                 synchronise(folder.parent)
             else:
                 shutil.rmtree(folder)
 
 
-def has_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
-    """Whether a warehouse has a table or view."""
-    return bool(
-        connection.execute(
-            "select 1 from information_schema.tables where table_schema = ? and table_name = ?", [schema, name]
-        ).fetchall()
-    )
+def refuse_older_warehouse(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raises when no run of this version of the project has made the tables of outbound flows.
+
+    Raises:
+        Refusal: nothing can be sent from this warehouse yet.
+    """
+    [made] = connection.execute(
+        """
+        select count(*) from information_schema.tables
+        where (table_schema, table_name) in (('outbound', 'outbound_flow'), ('runs', 'outbound_activity'))
+        """
+    ).fetchone()
+    if made < 2:
+        raise Refusal("this warehouse knows no outbound flows yet. Run make build first.")
 
 
 class Delivery:
     """What one outbound flow has to hand over now."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, flow: str, deliveries: Path, warehouse: Path) -> None:
-        """Finds out what changed since the last delivery.
+    def __init__(self, connection: duckdb.DuckDBPyConnection, flow: str, deliveries: Path) -> None:
+        """Looks up the flow.
 
         Args:
             connection: the warehouse, or a copy of it.
             flow: the outbound flow.
             deliveries: the folder of all deliveries.
-            warehouse: the DuckDB file.
 
         Raises:
             Refusal: there is no such flow, or it is not to be sent now.
         """
         self.connection = connection
         self.created_at = datetime.now(timezone.utc).replace(microsecond=0, tzinfo=None)
-        if not has_table(connection, "outbound", "outbound_flow") or not has_table(connection, "runs", "outbound_activity"):
-            raise Refusal("this warehouse knows no outbound flows yet. Run make build first.")
         connection.execute("set preserve_insertion_order = true")
         connection.execute("set variable flow = ?", [flow])
         found = connection.execute(
@@ -176,46 +172,6 @@ class Delivery:
             raise Refusal(
                 f"{flow} may be sent from {effective_at or 'the beginning'} until {expiration_at or 'further notice'} (UTC)."
             )
-        [self.as_of] = connection.execute("select max(judged_at) from rostering_versions.flow_window").fetchone()
-        self.data_set = DataSet(connection, warehouse, self.is_deidentified) if self.kind == "insights" else None
-        if self.data_set:
-            self.data_set.list_partitions()
-        else:
-            connection.execute(
-                "create temp table outgoing as select * from outbound.change where outbound_flow_id = getvariable('flow')"
-            )
-        self.counts = {
-            kind: dict(zip(("sent", "add", "update", "remove"), numbers))
-            for kind, *numbers in connection.execute(
-                """
-                with sent as (
-                    select kind, count(*) as sent from outbound.sent
-                    where outbound_flow_id = getvariable('flow')
-                    group by kind
-                ),
-
-                changes as (
-                    select
-                        kind,
-                        count(*) filter (where change = 'add') as added,
-                        count(*) filter (where change = 'update') as updated,
-                        count(*) filter (where change = 'remove') as removed
-                    from outgoing
-                    group by kind
-                )
-
-                select kind, coalesce(sent, 0), coalesce(added, 0), coalesce(updated, 0), coalesce(removed, 0)
-                from sent
-                full join changes using (kind)
-                order by kind
-                """
-            ).fetchall()
-        }
-        self.added, self.updated, self.removed = (
-            sum(count[change] for count in self.counts.values()) for change in ("add", "update", "remove")
-        )
-        self.desired = sum(map(desired, self.counts.values()))
-        self.left_out = self.what_is_left_out()
         self.folder = deliveries / flow
         while (self.folder / self.id).exists() or self.is_known(self.id):
             self.created_at += timedelta(seconds=1)
@@ -272,8 +228,52 @@ class Delivery:
             ).fetchone()
         return {what: count for what, count in left_out.items() if count}
 
-    def tell(self) -> None:
-        """Prints what there is to hand over."""
+    def compare(self, warehouse: Path) -> None:
+        """Finds out what changed since the last delivery, and prints it.
+
+        Args:
+            warehouse: the DuckDB file, beside which its key is.
+        """
+        [self.as_of] = self.connection.execute("select max(judged_at) from rostering_versions.flow_window").fetchone()
+        self.data_set = DataSet(self.connection, warehouse, self.is_deidentified) if self.kind == "insights" else None
+        if self.data_set:
+            self.data_set.list_partitions()
+        else:
+            self.connection.execute(
+                "create temp table outgoing as select * from outbound.change where outbound_flow_id = getvariable('flow')"
+            )
+        self.counts = {
+            kind: dict(zip(("sent", "add", "update", "remove"), numbers))
+            for kind, *numbers in self.connection.execute(
+                """
+                with sent as (
+                    select kind, count(*) as sent from outbound.sent
+                    where outbound_flow_id = getvariable('flow')
+                    group by kind
+                ),
+
+                changes as (
+                    select
+                        kind,
+                        count(*) filter (where change = 'add') as added,
+                        count(*) filter (where change = 'update') as updated,
+                        count(*) filter (where change = 'remove') as removed
+                    from outgoing
+                    group by kind
+                )
+
+                select kind, coalesce(sent, 0), coalesce(added, 0), coalesce(updated, 0), coalesce(removed, 0)
+                from sent
+                full join changes using (kind)
+                order by kind
+                """
+            ).fetchall()
+        }
+        self.added, self.updated, self.removed = (
+            sum(count[change] for count in self.counts.values()) for change in ("add", "update", "remove")
+        )
+        self.desired = sum(map(desired, self.counts.values()))
+        self.left_out = self.what_is_left_out()
         print(f"{self.display_name} ({self.flow}), {self.format or self.kind}, as of {self.as_of:%Y-%m-%d %H:%M} UTC")
         width = max(map(len, self.counts), default=0)
         for kind, count in self.counts.items():
@@ -297,13 +297,19 @@ class Delivery:
             print("Nothing to send: the receiver has it all.")
             return "nothing"
         awaited = self.connection.execute(
-            f"""
+            """
             with unconfirmed as (
                 select * from outbound.unconfirmed_change where outbound_flow_id = getvariable('flow')
             )
 
             select any_value(delivery_id) from unconfirmed
-            having count(*) > 0 and not exists (select 1 from unconfirmed {COMPARED})
+            having count(*) > 0 and not exists (
+                select 1 from unconfirmed
+                full join outgoing using (kind, key)
+                where
+                    unconfirmed.change is distinct from outgoing.change
+                    or cast(unconfirmed.contents as varchar) is distinct from cast(outgoing.contents as varchar)
+            )
             """
         ).fetchone()
         if awaited:
@@ -421,25 +427,19 @@ class Delivery:
         if self.format in ONE_ROSTER:
             self.write_oneroster_manifest(files / "manifest.csv", delivered)
         if self.kind == "provisioning":
-            self.connection.execute(f"""
-                copy (
-                    select list(
-                        if(
-                            body is null,
-                            to_json({{'id': cast(position as varchar), 'method': method, 'url': url}}),
-                            to_json({{
-                                'id': cast(position as varchar), 'method': method, 'url': url,
-                                'headers': {{'Content-Type': 'application/json'}}, 'body': body
-                            }})
-                        )
-                        order by position
-                    ) as requests
-                    from outbound.graph_request
-                    where outbound_flow_id = getvariable('flow')
-                    group by (position - 1) // 20  -- as many as a batch may have
-                    order by min(position)
-                ) to {quoted(str(hidden / "graph.jsonl"))} (format json)
-                """)
+            self.write_graph_requests(hidden / "graph.jsonl")
+        self.write_manifest(hidden)
+        for path in [*hidden.rglob("*"), hidden, self.folder]:
+            if path.is_file():
+                path.chmod(0o600)
+            synchronise(path)
+
+    def write_manifest(self, hidden: Path) -> None:
+        """Writes what the folder of the delivery holds.
+
+        Args:
+            hidden: the folder, in which all else is.
+        """
         written = sorted(path for path in hidden.rglob("*") if path.is_file())
         manifest = {
             "outbound_flow_id": self.flow,
@@ -456,11 +456,32 @@ class Delivery:
         if self.data_set:
             manifest["tables"] = self.data_set.descriptions
         (hidden / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
-        for path in [*written, hidden / "manifest.json"]:
-            path.chmod(0o600)
-            synchronise(path)
-        for folder in [*(path for path in hidden.rglob("*") if path.is_dir()), hidden, self.folder]:
-            synchronise(folder)
+
+    def write_graph_requests(self, path: Path) -> None:
+        """Writes the changes as batches of requests to Microsoft Graph, a batch per line.
+
+        Args:
+            path: the file.
+        """
+        self.connection.execute(f"""
+            copy (
+                select list(
+                    if(
+                        body is null,
+                        to_json({{'id': cast(position as varchar), 'method': method, 'url': url}}),
+                        to_json({{
+                            'id': cast(position as varchar), 'method': method, 'url': url,
+                            'headers': {{'Content-Type': 'application/json'}}, 'body': body
+                        }})
+                    )
+                    order by position
+                ) as requests
+                from outbound.graph_request
+                where outbound_flow_id = getvariable('flow')
+                group by (position - 1) // 20  -- as many as a batch may have
+                order by min(position)
+            ) to {quoted(str(path))} (format json)
+            """)
 
     def files_before(self) -> Path | None:
         """The files of the delivery before this one, or None."""

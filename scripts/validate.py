@@ -15,10 +15,10 @@ from pathlib import Path
 
 import duckdb
 from build import PROJECT, SAMPLE, after_the_newest_run, instant_of_the_sample, run_dbt, summarise, took
-from land import Refusal, land, offered_flows
+from land import land, offered_flows
 from privacy import key_file_of
 from scratch import SCRATCH, scratch_folder
-from warehouse import WarehouseInUse, WorkingCopy, clear_leftovers
+from warehouse import Refusal, WarehouseInUse, WorkingCopy, clear_leftovers
 
 PARSED = PROJECT / "target" / "validate.msgpack"
 

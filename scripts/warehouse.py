@@ -29,6 +29,10 @@ from scratch import SCRATCH, clear_abandoned
 LANDED_FILE = re.compile(r"(tmp_)?.+\.\d{8}T\d{6}Z\.\w+\.[0-9a-f]{8}\.[0-9a-f]{8}\.parquet")
 
 
+class Refusal(Exception):
+    """What was asked for is not done, and nothing was changed; the message is a sentence that says why."""
+
+
 class WarehouseInUse(Exception):
     """Somebody else is writing to the warehouse; the message is a sentence for whoever started this program."""
 

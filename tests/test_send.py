@@ -29,6 +29,7 @@ from roster import (
 from test_properties import FEW, files_of, random_drop
 
 sys.path.insert(0, str(PROJECT / 'scripts'))
+import catalogue  # noqa: E402
 import forget  # noqa: E402
 import send  # noqa: E402
 
@@ -586,6 +587,11 @@ def test_a_delivery_has_the_columns_of_its_format_and_no_password(roster, run, f
             ]
     delivered = b''.join(path.read_bytes() for path in deliveries(roster, flow)[-1].rglob('*') if path.is_file())
     assert b'Swordfish' not in delivered
+
+
+def test_the_page_of_columns_has_those_of_the_files(roster):
+    told = [(column['format'], column['kind'], column['column_name']) for column in catalogue.outbound_columns()]
+    assert sorted(told) == roster.query('select format, kind, column_name from outbound.outbound_column order by all')
 
 
 def test_ids_of_several_source_systems_begin_with_it(roster, run):

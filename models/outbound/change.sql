@@ -84,28 +84,24 @@ clock as (
     from flow_window
 ),
 
-open_flows as (
-    select distinct
-        outbound_flow_id,
-        inbound_flow_id
-    from selected_flow
-),
-
 -- when somebody joined or left a class, or everything
-memberships as (
+periods as (
     select
-        parts.outbound_flow_id,
-        parts.kind,
-        parts.key,
-        min(enrollment_period.active_from) filter (where enrollment_period.active_to is null) as joined_at,
-        max(enrollment_period.active_to) as left_at
-    from parts
-    inner join enrollment_period
-        on parts.person_id = enrollment_period.person_id and parts.section_id = enrollment_period.section_id
-    group by parts.outbound_flow_id, parts.kind, parts.key
+        person_id,
+        section_id,
+        active_from,
+        active_to
+    from enrollment_period
+    union all
+    select
+        person_id,
+        null as section_id,
+        active_from,
+        active_to
+    from person_organization_role_period
 ),
 
-standings as (
+moves as (
     select
         parts.outbound_flow_id,
         parts.kind,
@@ -113,8 +109,8 @@ standings as (
         min(periods.active_from) filter (where periods.active_to is null) as joined_at,
         max(periods.active_to) as left_at
     from parts
-    inner join person_organization_role_period as periods on parts.person_id = periods.person_id
-    where parts.section_id is null
+    inner join periods
+        on parts.person_id = periods.person_id and parts.section_id is not distinct from periods.section_id
     group by parts.outbound_flow_id, parts.kind, parts.key
 ),
 
@@ -124,7 +120,7 @@ explained as (
         case
             when parts.change = 'add' then 'new'
             when parts.change = 'update' then 'changed'
-            when parts.section_id is not null and open_flows.inbound_flow_id is null then 'the year is over'
+            when parts.section_id is not null and selected_flow.inbound_flow_id is null then 'the year is over'
             when parts.section_id is not null and not coalesce(section.is_present_in_source, false)
                 then 'the class is gone'
             when parts.person_id is not null and selected_person.person_id is null
@@ -135,34 +131,25 @@ explained as (
                 parts.kind = 'class_group_membership'
                 and person_match.object_id <> parts.object_id
                 then 'the person matches another directory user'
-            when parts.kind = 'class_group_membership' and memberships.joined_at is not null then 'the role changed'
+            when parts.kind = 'class_group_membership' and moves.joined_at is not null then 'the role changed'
             when parts.kind = 'class_group_membership' then 'dropped from the class'
             else 'no longer in the roster, or no longer chosen'
         end as reason,
-        if(
-            parts.change = 'remove',
-            coalesce(memberships.left_at, standings.left_at),
-            coalesce(memberships.joined_at, standings.joined_at)
-        ) as happened_at
+        if(parts.change = 'remove', moves.left_at, moves.joined_at) as happened_at
     from parts
     left join section on parts.section_id = section.section_id
-    left join open_flows
+    left join selected_flow
         on
-            parts.outbound_flow_id = open_flows.outbound_flow_id
-            and split_part(parts.section_id, ':', 1) = open_flows.inbound_flow_id
+            parts.outbound_flow_id = selected_flow.outbound_flow_id
+            and split_part(parts.section_id, ':', 1) = selected_flow.inbound_flow_id
     left join selected_person
         on parts.outbound_flow_id = selected_person.outbound_flow_id and parts.person_id = selected_person.person_id
     left join person_match on parts.person_id = person_match.person_id
-    left join memberships
+    left join moves
         on
-            parts.outbound_flow_id = memberships.outbound_flow_id
-            and parts.kind = memberships.kind
-            and parts.key = memberships.key
-    left join standings
-        on
-            parts.outbound_flow_id = standings.outbound_flow_id
-            and parts.kind = standings.kind
-            and parts.key = standings.key
+            parts.outbound_flow_id = moves.outbound_flow_id
+            and parts.kind = moves.kind
+            and parts.key = moves.key
 ),
 
 final as (

@@ -1,8 +1,8 @@
 -- What a caller of Microsoft Graph would ask for, in this order. Ids that the directory gives out, and we do not know,
 -- are written {class:<key>}, {group:<key>} and {unit:<key>}, for the caller to fill in.
 {%- set lists = {
-    'security_group_membership': ['group', '/groups', '/directoryObjects'],
-    'administrative_unit_membership': ['unit', '/directory/administrativeUnits', '/directoryObjects'],
+    'security_group_membership': ['group', '/groups'],
+    'administrative_unit_membership': ['unit', '/directory/administrativeUnits'],
 } %}
 
 with changes as (
@@ -87,7 +87,7 @@ requests as (
         ) as body
     from changes
     where kind = 'user' and (change <> 'add' or object_id is not null)
-    {%- for kind, (name, path, target) in lists.items() %}
+    {%- for kind, (name, path) in lists.items() %}
     union all
     -- the first member makes the {{ name }}
     select
@@ -127,7 +127,7 @@ requests as (
         if(
             change = 'add',
             to_json({
-                '@odata.id': 'https://graph.microsoft.com/v1.0{{ target }}/' || url_encode(object_id)
+                '@odata.id': 'https://graph.microsoft.com/v1.0/directoryObjects/' || url_encode(object_id)
             }),
             null
         ) as body

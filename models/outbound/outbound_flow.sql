@@ -10,7 +10,7 @@ ref_definition as (
     select * from {{ ref('ref_definition') }}
 ),
 
-spelt as (
+spellings as (
     select
         reference_type,
         map_from_entries(list((lower(code), code))) as codes
@@ -83,8 +83,8 @@ final as (
         end as readiness_status
     from outbound_flow_line
     cross join default_roles
-    inner join spelt as section_roles on section_roles.reference_type = 'RefSectionRole'
-    inner join spelt as grade_levels on grade_levels.reference_type = 'RefGradeLevel'
+    inner join spellings as section_roles on section_roles.reference_type = 'RefSectionRole'
+    inner join spellings as grade_levels on grade_levels.reference_type = 'RefGradeLevel'
     left join formats on lower(outbound_flow_line.format) = lower(formats.format)
 )
 

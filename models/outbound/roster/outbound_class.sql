@@ -25,25 +25,8 @@ present_courses as (
     where dbt_valid_to is null and is_active_in_session
 ),
 
-session as (
-    select * from {{ ref('session') }}
-),
-
-section_session as (
-    select * from {{ ref('section_session') }}
-    where is_present_in_source
-),
-
--- of several terms, the one that begins first gives its name; together they last from the first day to the last
 terms as (
-    select
-        section_session.section_id,
-        arg_min(session.name, row(session.start_date, session.session_id)) as term_name,
-        min(session.start_date) as term_start_date,
-        max(session.end_date) as term_end_date
-    from section_session
-    inner join session on section_session.session_id = session.session_id
-    group by section_session.section_id
+    select * from {{ ref('section_term') }}
 ),
 
 -- the main teacher comes first
@@ -51,8 +34,7 @@ teachers_in_order as (
     select
         selected_enrollment.outbound_flow_id,
         selected_enrollment.section_id,
-        selected_flow.id_prefix
-        || substr(selected_enrollment.person_id, length(selected_flow.source_system_id) + 2) as teacher_id,
+        selected_flow.id_prefix || selected_enrollment.user_sourced_id as teacher_id,
         min(
             row(
                 coalesce(not enrollment.is_primary_staff_for_section, true),

@@ -17,8 +17,7 @@ final as (
         selected_flow.outbound_flow_id,
         selected_flow.format,
         selected_enrollment.person_id,
-        selected_flow.id_prefix || substr(selected_enrollment.person_id, length(selected_flow.source_system_id) + 2)
-            as person_sourced_id,
+        selected_flow.id_prefix || selected_enrollment.user_sourced_id as person_sourced_id,
         selected_flow.id_prefix || selected_section.sourced_id as class_sourced_id,
         selected_flow.id_prefix || selected_section.school_sourced_id as school_sourced_id,
         selected_enrollment.role = 'student' as is_student

@@ -47,6 +47,7 @@ final as (
         enrollment.external_id as sourced_id,
         enrollment.section_id,
         enrollment.person_id,
+        selected_person.user_sourced_id,
         enrollment.role,
         not enrollment.is_current as is_in_grace,
         ended.ended_at + selected_flow.grace_days * interval 1 day as grace_ends_at
@@ -56,7 +57,7 @@ final as (
         on
             selected_flow.outbound_flow_id = selected_section.outbound_flow_id
             and enrollment.section_id = selected_section.section_id
-    semi join selected_person
+    inner join selected_person
         on
             selected_flow.outbound_flow_id = selected_person.outbound_flow_id
             and enrollment.inbound_flow_id = selected_person.inbound_flow_id
