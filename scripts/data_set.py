@@ -92,7 +92,7 @@ class DataSet:
                 from {relation} as records
                 cross join outbound.outbound_flow
                 where
-                    outbound_flow.outbound_flow_id = getvariable('flow')
+                    outbound_flow.outbound_flow_id = getvariable('outbound_flow')
                     and (
                         outbound_flow.filter.source_systems is null
                         or list_contains(outbound_flow.filter.source_systems, {source_system})
@@ -119,7 +119,7 @@ class DataSet:
         self.connection.execute("""
             create temp table outgoing as
             select
-                getvariable('flow') as outbound_flow_id,
+                getvariable('outbound_flow') as outbound_flow_id,
                 kind,
                 case when sent.kind is null then 'add' when wanted.kind is null then 'remove' else 'update' end as change,
                 key,
@@ -127,7 +127,7 @@ class DataSet:
                 null as since,
                 null as reason
             from partition as wanted
-            full join (select * from outbound.sent where outbound_flow_id = getvariable('flow')) as sent using (kind, key)
+            full join (select * from outbound.sent where outbound_flow_id = getvariable('outbound_flow')) as sent using (kind, key)
             where cast(wanted.contents as varchar) is distinct from cast(sent.contents as varchar)
             """)
 

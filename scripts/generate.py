@@ -324,8 +324,8 @@ def handed_on(name: str, columns: list[dict], formats: list[dict]) -> dict:
         formats: the columns of School Data Sync files.
 
     Returns:
-        `formats`: format -> the members of the JSON object that a record becomes, in the order of the columns (`cells`), and
-        the columns whose words it may not know (`coded`); and `coded` of all of them.
+        `formats`: format -> the members of the JSON object that a record becomes, in the order of the columns; and `coded`: the
+        columns whose words a format may not know.
     """
     by_name = {column["column_name"]: column for column in columns}
     cells = {
@@ -339,16 +339,7 @@ def handed_on(name: str, columns: list[dict], formats: list[dict]) -> dict:
         for row in formats if row["file_name"] == name
     ]
     coded = [column for column in columns if column["kind"] == "code" and column["refers_to"] in FORMATS_DIFFER_IN]
-    return {
-        "formats": {
-            format: {
-                "cells": members,
-                "coded": [column for column in coded if any(f"{column['alias']}.written_as" in member for member in members)],
-            }
-            for format, members in cells.items() if members
-        },
-        "coded": coded,
-    }
+    return {"formats": {format: members for format, members in cells.items() if members}, "coded": coded}
 
 
 def handed_on_value(column: dict) -> str:

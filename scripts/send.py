@@ -146,13 +146,16 @@ class Delivery:
         self.connection = connection
         self.created_at = datetime.now(timezone.utc).replace(microsecond=0, tzinfo=None)
         connection.execute("set preserve_insertion_order = true")
-        connection.execute("set variable flow = ?", [flow])
+        connection.execute("set enable_progress_bar = false")
+        # DuckDB takes open records for few, which they are not, and would build its hash tables of the larger side
+        connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
+        connection.execute("set variable outbound_flow = ?", [flow])
         found = connection.execute(
             """
             select kind, format, display_name, mode, readiness_status, effective_at, expiration_at, hold_removed_share,
                 is_confirmation_awaited, is_deidentified
             from outbound.outbound_flow
-            where outbound_flow_id = getvariable('flow')
+            where outbound_flow_id = getvariable('outbound_flow')
             """
         ).fetchone()
         if not found:
@@ -166,6 +169,7 @@ class Delivery:
             self.kind, self.format, self.display_name, self.mode, readiness, effective_at, expiration_at,
             self.hold_removed_share, self.is_confirmation_awaited, self.is_deidentified,
         ) = found
+        connection.execute("set variable outbound_format = ?", [self.format or self.kind])
         if readiness != "ready":
             raise Refusal(f"{flow} is {readiness}. Set its readiness_status to ready, and run make build.")
         if effective_at and self.created_at < effective_at or expiration_at and self.created_at >= expiration_at:
@@ -184,7 +188,7 @@ class Delivery:
     def is_known(self, delivery: str) -> bool:
         """Whether there was a delivery of this id."""
         return bool(self.connection.execute(
-            "select 1 from runs.outbound_activity where outbound_flow_id = getvariable('flow') and delivery_id = ?", [delivery]
+            "select 1 from runs.outbound_activity where outbound_flow_id = getvariable('outbound_flow') and delivery_id = ?", [delivery]
         ).fetchall())
 
     def what_is_left_out(self) -> dict[str, int]:
@@ -211,7 +215,7 @@ class Delivery:
                     and enrollment.person_id = people.person_id
                     and not people.is_contact
             where
-                selected_flow.outbound_flow_id = getvariable('flow')
+                selected_flow.outbound_flow_id = getvariable('outbound_flow')
                 and enrollment.is_current
                 and (sections.section_id is null) <> (people.person_id is null)
             """
@@ -223,7 +227,7 @@ class Delivery:
             [left_out["people who match no directory user"]] = self.connection.execute(
                 """
                 select count(*) from outbound.user
-                where outbound_flow_id = getvariable('flow') and match_status <> 'matched'
+                where outbound_flow_id = getvariable('outbound_flow') and match_status <> 'matched'
                 """
             ).fetchone()
         return {what: count for what, count in left_out.items() if count}
@@ -240,7 +244,19 @@ class Delivery:
             self.data_set.list_partitions()
         else:
             self.connection.execute(
-                "create temp table outgoing as select * from outbound.change where outbound_flow_id = getvariable('flow')"
+                "create temp table outgoing as select * from outbound.change where outbound_flow_id = getvariable('outbound_flow')"
+            )
+            # the same as outbound.desired, which would take as long again
+            self.connection.execute(
+                """
+                create temp view wanted as
+                select kind, key, contents from outgoing where change <> 'remove'
+                union all
+                select sent.kind, sent.key, sent.contents
+                from outbound.sent
+                anti join outgoing on sent.kind = outgoing.kind and sent.key = outgoing.key
+                where sent.outbound_flow_id = getvariable('outbound_flow')
+                """
             )
         self.counts = {
             kind: dict(zip(("sent", "add", "update", "remove"), numbers))
@@ -248,7 +264,7 @@ class Delivery:
                 """
                 with sent as (
                     select kind, count(*) as sent from outbound.sent
-                    where outbound_flow_id = getvariable('flow')
+                    where outbound_flow_id = getvariable('outbound_flow')
                     group by kind
                 ),
 
@@ -299,7 +315,7 @@ class Delivery:
         awaited = self.connection.execute(
             """
             with unconfirmed as (
-                select * from outbound.unconfirmed_change where outbound_flow_id = getvariable('flow')
+                select * from outbound.unconfirmed_change where outbound_flow_id = getvariable('outbound_flow')
             )
 
             select any_value(delivery_id) from unconfirmed
@@ -347,7 +363,7 @@ class Delivery:
             """
             select delivery_id, (added, updated, removed) = (?, ?, ?)
             from runs.outbound_activity
-            where outbound_flow_id = getvariable('flow') and status = 'held'
+            where outbound_flow_id = getvariable('outbound_flow') and status = 'held'
             order by delivery_id desc
             limit 1
             """,
@@ -362,7 +378,7 @@ class Delivery:
             self.connection.execute(
                 """
                 update runs.outbound_activity set status = 'approved'
-                where outbound_flow_id = getvariable('flow') and status = 'held'
+                where outbound_flow_id = getvariable('outbound_flow') and status = 'held'
                 """
             )
             return False
@@ -420,10 +436,7 @@ class Delivery:
                 )
             else:
                 delivered[kind] = "bulk"
-                self.write_csv(
-                    files / f"{kind}.csv", header,
-                    "outbound.desired where outbound_flow_id = getvariable('flow') and kind = getvariable('kind')", kind,
-                )
+                self.write_csv(files / f"{kind}.csv", header, "wanted where kind = getvariable('kind')", kind)
         if self.format in ONE_ROSTER:
             self.write_oneroster_manifest(files / "manifest.csv", delivered)
         if self.kind == "provisioning":
@@ -477,7 +490,7 @@ class Delivery:
                     order by position
                 ) as requests
                 from outbound.graph_request
-                where outbound_flow_id = getvariable('flow')
+                where outbound_flow_id = getvariable('outbound_flow')
                 group by (position - 1) // 20  -- as many as a batch may have
                 order by min(position)
             ) to {quoted(str(path))} (format json)
@@ -488,7 +501,7 @@ class Delivery:
         [before] = self.connection.execute(
             """
             select max(delivery_id) from runs.outbound_activity
-            where outbound_flow_id = getvariable('flow') and status in ('sent', 'unconfirmed', 'superseded')
+            where outbound_flow_id = getvariable('outbound_flow') and status in ('sent', 'unconfirmed', 'superseded')
             """
         ).fetchone()
         return self.folder / before / "files" if before else None
@@ -507,15 +520,19 @@ class Delivery:
             instead: SQL of columns that are not taken from the contents.
         """
         self.connection.execute("set variable kind = ?", [kind])
-        paths = ", ".join(quoted("$." + ".".join(quoted_name(part) for part in column.split("."))) for column in header)
-        values = [
-            f"nullif({instead.get(column, f'cells[{number}]')}, '') as {quoted_name(column)}"
-            for number, column in enumerate(header, 1)
-        ]
+        structure: dict = {}
+        for column in header:
+            *above, last = column.split(".")
+            place = structure
+            for name in above:
+                place = place.setdefault(name, {})
+            place[last] = "VARCHAR"
+        cells = {column: "cells" + "".join(f"[{quoted(name)}]" for name in column.split(".")) for column in header}
+        values = [f"nullif({instead.get(column, cells[column])}, '') as {quoted_name(column)}" for column in header]
         self.connection.execute(f"""
             copy (
                 select {", ".join([*leading, *values])}
-                from (select *, json_extract_string(contents, [{paths}]) as cells from {rows})
+                from (select *, from_json(contents, {quoted(json.dumps(structure))}) as cells from {rows})
                 order by key
             ) to {quoted(str(path))} (format csv, header, nullstr '')
             """)
@@ -542,7 +559,7 @@ class Delivery:
             """
             insert into runs.outbound_activity by name
             select
-                getvariable('flow') as outbound_flow_id, ? as delivery_id, ? as status, ? as reason, ? as as_of,
+                getvariable('outbound_flow') as outbound_flow_id, ? as delivery_id, ? as status, ? as reason, ? as as_of,
                 ? as desired, ? as added, ? as updated, ? as removed, ? as unmatched, ? as created_at
             """,
             [
@@ -556,51 +573,53 @@ class Delivery:
         """Writes into the warehouse what is handed over: as sent, or as changes that the receiver has to confirm."""
         self.connection.execute("begin")
         self.connection.execute(
-            "delete from outbound.unconfirmed_change where outbound_flow_id = getvariable('flow')"
+            "delete from outbound.unconfirmed_change where outbound_flow_id = getvariable('outbound_flow')"
         )
         self.connection.execute(
             """
             update runs.outbound_activity set status = 'superseded'
-            where outbound_flow_id = getvariable('flow') and status = 'unconfirmed'
+            where outbound_flow_id = getvariable('outbound_flow') and status = 'unconfirmed'
             """
         )
-        self.connection.execute(
-            """
-            insert into outbound.unconfirmed_change by name
-            select outbound_flow_id, ? as delivery_id, kind, change, key, contents, ? as sent_at, ? as as_of
+        handed_over = f"""(
+            select
+                outbound_flow_id, {quoted(self.id)} as delivery_id, kind, change, key, contents,
+                timestamp {quoted(str(self.created_at))} as sent_at, timestamp {quoted(str(self.as_of))} as as_of
             from outgoing
-            """,
-            [self.id, self.created_at, self.as_of],
-        )
+        )"""
         if self.is_confirmation_awaited:
             self.note("unconfirmed")
+            self.connection.execute(f"insert into outbound.unconfirmed_change by name from {handed_over}")
         else:
             self.note("sent")
-            self.take_as_sent()
+            self.take_as_sent(handed_over)
         self.connection.execute("commit")
 
-    def take_as_sent(self) -> None:
-        """Makes changes that were handed over what the receiver has."""
+    def take_as_sent(self, changes: str) -> None:
+        """Makes changes that were handed over what the receiver has.
+
+        Args:
+            changes: where they are read from.
+        """
         self.connection.execute(
-            """
+            f"""
             delete from outbound.sent
-            using outbound.unconfirmed_change as changed
+            using {changes} as changed
             where
-                sent.outbound_flow_id = getvariable('flow')
+                sent.outbound_flow_id = getvariable('outbound_flow')
                 and changed.outbound_flow_id = sent.outbound_flow_id
                 and changed.kind = sent.kind
                 and changed.key = sent.key
             """
         )
         self.connection.execute(
-            """
+            f"""
             insert into outbound.sent by name
             select outbound_flow_id, kind, key, contents, sent_at, as_of
-            from outbound.unconfirmed_change
-            where outbound_flow_id = getvariable('flow') and change <> 'remove'
+            from {changes}
+            where outbound_flow_id = getvariable('outbound_flow') and change <> 'remove'
             """
         )
-        self.connection.execute("delete from outbound.unconfirmed_change where outbound_flow_id = getvariable('flow')")
 
     def confirm(self, delivery: str) -> str:
         """Notes that the receiver took a delivery.
@@ -617,7 +636,7 @@ class Delivery:
         waiting = self.connection.execute(
             """
             select delivery_id from runs.outbound_activity
-            where outbound_flow_id = getvariable('flow') and status = 'unconfirmed'
+            where outbound_flow_id = getvariable('outbound_flow') and status = 'unconfirmed'
             """
         ).fetchone()
         if waiting != (delivery,):
@@ -626,11 +645,12 @@ class Delivery:
                 + (f"What waits is {waiting[0]}." if waiting else f"No delivery of {self.flow} does.")
             )
         self.connection.execute("begin")
-        self.take_as_sent()
+        self.take_as_sent("outbound.unconfirmed_change")
+        self.connection.execute("delete from outbound.unconfirmed_change where outbound_flow_id = getvariable('outbound_flow')")
         self.connection.execute(
             """
             update runs.outbound_activity set status = 'sent', confirmed_at = ?
-            where outbound_flow_id = getvariable('flow') and delivery_id = ?
+            where outbound_flow_id = getvariable('outbound_flow') and delivery_id = ?
             """,
             [self.created_at, delivery],
         )

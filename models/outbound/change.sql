@@ -1,5 +1,6 @@
 with desired as (
     select * from {{ ref('desired') }}
+    where {{ is_flow_asked_for() }}
 ),
 
 outbound_flow as (
@@ -8,10 +9,11 @@ outbound_flow as (
     where kind <> 'insights'
 ),
 
-sent as (
+sent as not materialized (
     select sent.*
     from {{ ref('sent') }} as sent
     semi join outbound_flow on sent.outbound_flow_id = outbound_flow.outbound_flow_id
+    where {{ is_flow_asked_for() }}
 ),
 
 selected_flow as (
@@ -45,21 +47,30 @@ selected_person as (
     from {{ ref('selected_person') }}
 ),
 
+-- millions of contents are too much to look up; a hash of each tells which changed
+sent_hashes as (
+    select
+        outbound_flow_id,
+        kind,
+        key,
+        hash(contents) as contents_hash
+    from sent
+),
+
 differences as (
     select
-        coalesce(desired.outbound_flow_id, sent.outbound_flow_id) as outbound_flow_id,
-        coalesce(desired.kind, sent.kind) as kind,
-        coalesce(desired.key, sent.key) as key,
-        case when sent.key is null then 'add' when desired.key is null then 'remove' else 'update' end as change,
-        coalesce(desired.contents, sent.contents) as contents,
-        sent.as_of
+        coalesce(desired.outbound_flow_id, sent_hashes.outbound_flow_id) as outbound_flow_id,
+        coalesce(desired.kind, sent_hashes.kind) as kind,
+        coalesce(desired.key, sent_hashes.key) as key,
+        case when sent_hashes.key is null then 'add' when desired.key is null then 'remove' else 'update' end as change,
+        desired.contents
     from desired
-    full join sent
+    full join sent_hashes
         on
-            desired.outbound_flow_id = sent.outbound_flow_id
-            and desired.kind = sent.kind
-            and desired.key = sent.key
-    where hash(desired.contents) is distinct from hash(sent.contents)
+            desired.outbound_flow_id = sent_hashes.outbound_flow_id
+            and desired.kind = sent_hashes.kind
+            and desired.key = sent_hashes.key
+    where hash(desired.contents) is distinct from sent_hashes.contents_hash
 ),
 
 -- of a membership: the section or group, the person, and who that is in the directory
@@ -77,6 +88,17 @@ parts as (
         end as person_id,
         if(kind = 'class_group_membership', string_split(key, ',')[3], null) as object_id
     from differences
+),
+
+-- of what changed only
+sent_contents as (
+    select sent.*
+    from sent
+    semi join differences
+        on
+            sent.outbound_flow_id = differences.outbound_flow_id
+            and sent.kind = differences.kind
+            and sent.key = differences.key
 ),
 
 clock as (
@@ -108,9 +130,9 @@ moves as (
         parts.key,
         min(periods.active_from) filter (where periods.active_to is null) as joined_at,
         max(periods.active_to) as left_at
-    from parts
-    inner join periods
-        on parts.person_id = periods.person_id and parts.section_id is not distinct from periods.section_id
+    from periods
+    inner join parts
+        on periods.person_id = parts.person_id and periods.section_id is not distinct from parts.section_id
     group by parts.outbound_flow_id, parts.kind, parts.key
 ),
 
@@ -158,16 +180,21 @@ final as (
         explained.kind,
         explained.change,
         explained.key,
-        explained.contents,
+        coalesce(explained.contents, sent.contents) as contents,
         -- what happened before the last delivery is not why it changed since: that is known as of the newest run
         if(
-            explained.happened_at >= coalesce(explained.as_of, timestamp '-infinity'),
+            explained.happened_at >= coalesce(sent.as_of, timestamp '-infinity'),
             explained.happened_at,
             clock.judged_at
         ) as since,
         explained.reason
     from explained
     cross join clock
+    left join sent_contents as sent
+        on
+            explained.outbound_flow_id = sent.outbound_flow_id
+            and explained.kind = sent.kind
+            and explained.key = sent.key
 )
 
 select * from final

@@ -2,12 +2,15 @@
 {%- set provisioned = [
     'user', 'class_group', 'class_group_membership', 'security_group_membership', 'administrative_unit_membership',
 ] -%}
-{%- set rosters = [
-    'outbound_oneroster__academic_sessions', 'outbound_oneroster__orgs', 'outbound_oneroster__users',
-    'outbound_oneroster__roles', 'outbound_oneroster__courses', 'outbound_oneroster__classes',
-    'outbound_oneroster__enrollments', 'outbound_oneroster__demographics', 'outbound_oneroster__relationships',
-    'outbound_oneroster__user_flags', 'outbound_clever', 'outbound_apple_school_manager', 'outbound_flat_lists',
-] %}
+{%- set one_roster = [
+    'academic_sessions', 'orgs', 'users', 'roles', 'courses', 'classes', 'enrollments', 'demographics', 'relationships',
+    'user_flags',
+] -%}
+{%- set others = {
+    'outbound_clever': 'clever',
+    'outbound_apple_school_manager': 'appleSchoolManager',
+    'outbound_flat_lists': 'flatLists',
+} %}
 
 with final as (
     {%- for model in provisioned %}
@@ -17,16 +20,26 @@ with final as (
         key,
         contents
     from {{ ref(model) }}
-    {{ 'where is_sent' if model == 'user' }}
+    where {{ is_format_asked_for(['provisioning']) }}{{ ' and is_sent' if model == 'user' }}
     union all
     {%- endfor %}
-    {%- for model in rosters %}
+    {%- for file in one_roster %}
+    select
+        outbound_flow_id,
+        kind,
+        key,
+        contents
+    from {{ ref('outbound_oneroster__' ~ file) }}
+    union all
+    {%- endfor %}
+    {%- for model, format in others.items() %}
     select
         outbound_flow_id,
         kind,
         key,
         contents
     from {{ ref(model) }}
+    where {{ is_format_asked_for([format]) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 )

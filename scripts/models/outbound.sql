@@ -11,52 +11,49 @@ outbound_code as (
 <% endif %>
 <% include 'outbound/' ~ file.entity ~ '.sql' %>
 
-<% for format, has in file.outbound.formats.items() %>
-<< format | cte >> as (
-    <% if format == 'schoolDataSyncV21' and file.entity in ('roles', 'enrollments') %>
-    -- without ids of their own, two that say the same are one
-    select distinct on (records.outbound_flow_id, key)
-    <% else %>
-    select
-    <% endif %>
+<% macro columns(formats, key) %>
         records.outbound_flow_id,
-        <% if format == 'schoolDataSyncV21' and file.entity in ('roles', 'enrollments') %>
-        records.id_prefix || records.natural_id as key,
-        <% else %>
-        records.id_prefix || records.sourced_id as key,
-        <% endif %>
-        to_json({
-            <% for cell in has.cells %>
-            << cell >><< ',' if not loop.last >>
+        '<< file.name.removesuffix('.csv') >>' as kind,
+        records.id_prefix || records.<< key >> as key,
+        case records.format
+            <% for format, cells in formats.items() %>
+            when '<< format >>'
+                then to_json({
+                        <% for cell in cells %>
+                        << cell if cell | length < 95 else cell | replace(': ', ':\n' ~ ' ' * 24, 1) >><< ',' if not loop.last >>
+                        <% endfor %>
+                    })
             <% endfor %>
-        }) as contents
+        end as contents
     from records
-    <% for column in has.coded %>
+    <% for column in file.outbound.coded %>
     left join outbound_code as << column.alias >>
         on
             records.format = << column.alias >>.format
             and records.<< column.staging_column >> = << column.alias >>.code
             and << column.alias >>.reference_type = '<< column.refers_to >>'
     <% endfor %>
-    where records.format = '<< format >>'
-    <% if format == 'schoolDataSyncV21' and file.entity in ('roles', 'enrollments') %>
+    where
+        records.format in ('<< formats | join("', '") >>')
+        and {{ is_format_asked_for(['<< formats | join("', '") >>']) }}
+<% endmacro %>
+<% set with_ids = file.outbound.formats.copy() %>
+<% if file.entity in ('roles', 'enrollments') %>
+-- without ids of their own, two that say the same are one
+school_data_sync_v21 as (
+    select distinct on (records.outbound_flow_id, key)
+<< columns({'schoolDataSyncV21': with_ids.pop('schoolDataSyncV21')}, 'natural_id').rstrip() >>
     order by records.outbound_flow_id, key, records.sourced_id
-    <% endif %>
 ),
 
-<% endfor %>
+<% endif %>
 final as (
-    <% for format in file.outbound.formats %>
     select
-        outbound_flow_id,
-        '<< file.name.removesuffix('.csv') >>' as kind,
-        key,
-        contents
-    from << format | cte >>
-    <% if not loop.last %>
+<< columns(with_ids, 'sourced_id').rstrip() >>
+    <% if file.entity in ('roles', 'enrollments') %>
     union all
+    select * from school_data_sync_v21
     <% endif %>
-    <% endfor %>
 )
 
 select * from final

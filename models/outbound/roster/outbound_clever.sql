@@ -100,9 +100,9 @@ final as (
     from outbound_person
     left join person_demographic
         on
-            outbound_person.person_id = person_demographic.person_id
+            if(list_contains(outbound_person.optional_data, 'demographics'), outbound_person.person_id, null)
+            = person_demographic.person_id
             and person_demographic.is_present_in_source
-            and list_contains(outbound_person.optional_data, 'demographics')
     where outbound_person.is_student
     union all
     select

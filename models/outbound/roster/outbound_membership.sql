@@ -1,6 +1,6 @@
 with selected_flow as (
     select * from {{ ref('selected_flow') }}
-    where kind = 'roster'
+    where format in ('clever', 'appleSchoolManager', 'flatLists')
 ),
 
 selected_enrollment as (

@@ -27,96 +27,55 @@ records as (
             and present_sessions.parent_sourced_id = parents.sourced_id
 ),
 
-one_roster11 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'status': '',
-            'dateLastModified': '',
-            'title': records.title,
-            'type': coalesce(ref_session_type.written_as, records.type),
-            'startDate': cast(records.start_date as varchar),
-            'endDate': cast(records.end_date as varchar),
-            'parentSourcedId': records.id_prefix || records.parent_sourced_id,
-            'schoolYear': cast(records.school_year as varchar)
-        }) as contents
-    from records
-    left join outbound_code as ref_session_type
-        on
-            records.format = ref_session_type.format
-            and records.type = ref_session_type.code
-            and ref_session_type.reference_type = 'RefSessionType'
-    where records.format = 'oneRoster11'
-),
-
-one_roster12 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'status': '',
-            'dateLastModified': '',
-            'title': records.title,
-            'type': coalesce(ref_session_type.written_as, records.type),
-            'startDate': cast(records.start_date as varchar),
-            'endDate': cast(records.end_date as varchar),
-            'parentSourcedId': records.id_prefix || records.parent_sourced_id,
-            'schoolYear': cast(records.school_year as varchar)
-        }) as contents
-    from records
-    left join outbound_code as ref_session_type
-        on
-            records.format = ref_session_type.format
-            and records.type = ref_session_type.code
-            and ref_session_type.reference_type = 'RefSessionType'
-    where records.format = 'oneRoster12'
-),
-
-school_data_sync_v21 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'title': records.title,
-            'type': coalesce(ref_session_type.written_as, records.type),
-            'schoolYear': cast(records.school_year as varchar),
-            'startDate': cast(records.start_date as varchar),
-            'endDate': cast(records.end_date as varchar)
-        }) as contents
-    from records
-    left join outbound_code as ref_session_type
-        on
-            records.format = ref_session_type.format
-            and records.type = ref_session_type.code
-            and ref_session_type.reference_type = 'RefSessionType'
-    where records.format = 'schoolDataSyncV21'
-),
-
 final as (
     select
-        outbound_flow_id,
+        records.outbound_flow_id,
         'academicSessions' as kind,
-        key,
-        contents
-    from one_roster11
-    union all
-    select
-        outbound_flow_id,
-        'academicSessions' as kind,
-        key,
-        contents
-    from one_roster12
-    union all
-    select
-        outbound_flow_id,
-        'academicSessions' as kind,
-        key,
-        contents
-    from school_data_sync_v21
+        records.id_prefix || records.sourced_id as key,
+        case records.format
+            when 'oneRoster11'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'status': '',
+                        'dateLastModified': '',
+                        'title': records.title,
+                        'type': coalesce(ref_session_type.written_as, records.type),
+                        'startDate': cast(records.start_date as varchar),
+                        'endDate': cast(records.end_date as varchar),
+                        'parentSourcedId': records.id_prefix || records.parent_sourced_id,
+                        'schoolYear': cast(records.school_year as varchar)
+                    })
+            when 'oneRoster12'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'status': '',
+                        'dateLastModified': '',
+                        'title': records.title,
+                        'type': coalesce(ref_session_type.written_as, records.type),
+                        'startDate': cast(records.start_date as varchar),
+                        'endDate': cast(records.end_date as varchar),
+                        'parentSourcedId': records.id_prefix || records.parent_sourced_id,
+                        'schoolYear': cast(records.school_year as varchar)
+                    })
+            when 'schoolDataSyncV21'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'title': records.title,
+                        'type': coalesce(ref_session_type.written_as, records.type),
+                        'schoolYear': cast(records.school_year as varchar),
+                        'startDate': cast(records.start_date as varchar),
+                        'endDate': cast(records.end_date as varchar)
+                    })
+        end as contents
+    from records
+    left join outbound_code as ref_session_type
+        on
+            records.format = ref_session_type.format
+            and records.type = ref_session_type.code
+            and ref_session_type.reference_type = 'RefSessionType'
+    where
+        records.format in ('oneRoster11', 'oneRoster12', 'schoolDataSyncV21')
+        and {{ is_format_asked_for(['oneRoster11', 'oneRoster12', 'schoolDataSyncV21']) }}
 )
 
 select * from final

@@ -53,91 +53,60 @@ records as (
     left join present_sessions on present_classes.inbound_flow_id = present_sessions.inbound_flow_id
 ),
 
-one_roster11 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'status': '',
-            'dateLastModified': '',
-            'title': records.title,
-            'grades': array_to_string(records.grades, ','),
-            'courseSourcedId': records.id_prefix || records.course_sourced_id,
-            'classCode': records.class_code,
-            'classType': records.class_type,
-            'location': records.location,
-            'schoolSourcedId': records.id_prefix || records.school_sourced_id,
-            'termSourcedIds': {{ prefixed_ids('records.term_sourced_ids') }},
-            'subjects': array_to_string(records.subjects, ','),
-            'subjectCodes': array_to_string(records.subject_codes, ','),
-            'periods': array_to_string(records.periods, ',')
-        }) as contents
-    from records
-    where records.format = 'oneRoster11'
-),
-
-one_roster12 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'status': '',
-            'dateLastModified': '',
-            'title': records.title,
-            'grades': array_to_string(records.grades, ','),
-            'courseSourcedId': records.id_prefix || records.course_sourced_id,
-            'classCode': records.class_code,
-            'classType': records.class_type,
-            'location': records.location,
-            'schoolSourcedId': records.id_prefix || records.school_sourced_id,
-            'termSourcedIds': {{ prefixed_ids('records.term_sourced_ids') }},
-            'subjects': array_to_string(records.subjects, ','),
-            'subjectCodes': array_to_string(records.subject_codes, ','),
-            'periods': array_to_string(records.periods, ',')
-        }) as contents
-    from records
-    where records.format = 'oneRoster12'
-),
-
-school_data_sync_v21 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'orgSourcedId': records.id_prefix || records.school_sourced_id,
-            'title': records.title,
-            'sessionSourcedIds': {{ prefixed_ids('records.term_sourced_ids') }},
-            'courseSourcedId': records.id_prefix || records.course_sourced_id,
-            'code': records.class_code
-        }) as contents
-    from records
-    where records.format = 'schoolDataSyncV21'
-),
-
 final as (
     select
-        outbound_flow_id,
+        records.outbound_flow_id,
         'classes' as kind,
-        key,
-        contents
-    from one_roster11
-    union all
-    select
-        outbound_flow_id,
-        'classes' as kind,
-        key,
-        contents
-    from one_roster12
-    union all
-    select
-        outbound_flow_id,
-        'classes' as kind,
-        key,
-        contents
-    from school_data_sync_v21
+        records.id_prefix || records.sourced_id as key,
+        case records.format
+            when 'oneRoster11'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'status': '',
+                        'dateLastModified': '',
+                        'title': records.title,
+                        'grades': array_to_string(records.grades, ','),
+                        'courseSourcedId': records.id_prefix || records.course_sourced_id,
+                        'classCode': records.class_code,
+                        'classType': records.class_type,
+                        'location': records.location,
+                        'schoolSourcedId': records.id_prefix || records.school_sourced_id,
+                        'termSourcedIds': {{ prefixed_ids('records.term_sourced_ids') }},
+                        'subjects': array_to_string(records.subjects, ','),
+                        'subjectCodes': array_to_string(records.subject_codes, ','),
+                        'periods': array_to_string(records.periods, ',')
+                    })
+            when 'oneRoster12'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'status': '',
+                        'dateLastModified': '',
+                        'title': records.title,
+                        'grades': array_to_string(records.grades, ','),
+                        'courseSourcedId': records.id_prefix || records.course_sourced_id,
+                        'classCode': records.class_code,
+                        'classType': records.class_type,
+                        'location': records.location,
+                        'schoolSourcedId': records.id_prefix || records.school_sourced_id,
+                        'termSourcedIds': {{ prefixed_ids('records.term_sourced_ids') }},
+                        'subjects': array_to_string(records.subjects, ','),
+                        'subjectCodes': array_to_string(records.subject_codes, ','),
+                        'periods': array_to_string(records.periods, ',')
+                    })
+            when 'schoolDataSyncV21'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'orgSourcedId': records.id_prefix || records.school_sourced_id,
+                        'title': records.title,
+                        'sessionSourcedIds': {{ prefixed_ids('records.term_sourced_ids') }},
+                        'courseSourcedId': records.id_prefix || records.course_sourced_id,
+                        'code': records.class_code
+                    })
+        end as contents
+    from records
+    where
+        records.format in ('oneRoster11', 'oneRoster12', 'schoolDataSyncV21')
+        and {{ is_format_asked_for(['oneRoster11', 'oneRoster12', 'schoolDataSyncV21']) }}
 )
 
 select * from final

@@ -84,84 +84,53 @@ records as (
             and present_courses.school_year_sourced_id = present_sessions.sourced_id
 ),
 
-one_roster11 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'status': '',
-            'dateLastModified': '',
-            'schoolYearSourcedId': records.id_prefix || records.school_year_sourced_id,
-            'title': records.title,
-            'courseCode': records.course_code,
-            'grades': array_to_string(records.grades, ','),
-            'orgSourcedId': records.id_prefix || records.org_sourced_id,
-            'subjects': array_to_string(records.subjects, ','),
-            'subjectCodes': array_to_string(records.subject_codes, ',')
-        }) as contents
-    from records
-    where records.format = 'oneRoster11'
-),
-
-one_roster12 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'status': '',
-            'dateLastModified': '',
-            'schoolYearSourcedId': records.id_prefix || records.school_year_sourced_id,
-            'title': records.title,
-            'courseCode': records.course_code,
-            'grades': array_to_string(records.grades, ','),
-            'orgSourcedId': records.id_prefix || records.org_sourced_id,
-            'subjects': array_to_string(records.subjects, ','),
-            'subjectCodes': array_to_string(records.subject_codes, ',')
-        }) as contents
-    from records
-    where records.format = 'oneRoster12'
-),
-
-school_data_sync_v21 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'orgSourcedId': records.id_prefix || records.org_sourced_id,
-            'title': records.title,
-            'code': records.course_code,
-            'schoolYearSourcedId': records.id_prefix || records.school_year_sourced_id,
-            'subject': if(len(records.subject_codes) = 1, records.subject_codes[1], ''),
-            'grade': if(len(records.grades) = 1, records.grades[1], '')
-        }) as contents
-    from records
-    where records.format = 'schoolDataSyncV21'
-),
-
 final as (
     select
-        outbound_flow_id,
+        records.outbound_flow_id,
         'courses' as kind,
-        key,
-        contents
-    from one_roster11
-    union all
-    select
-        outbound_flow_id,
-        'courses' as kind,
-        key,
-        contents
-    from one_roster12
-    union all
-    select
-        outbound_flow_id,
-        'courses' as kind,
-        key,
-        contents
-    from school_data_sync_v21
+        records.id_prefix || records.sourced_id as key,
+        case records.format
+            when 'oneRoster11'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'status': '',
+                        'dateLastModified': '',
+                        'schoolYearSourcedId': records.id_prefix || records.school_year_sourced_id,
+                        'title': records.title,
+                        'courseCode': records.course_code,
+                        'grades': array_to_string(records.grades, ','),
+                        'orgSourcedId': records.id_prefix || records.org_sourced_id,
+                        'subjects': array_to_string(records.subjects, ','),
+                        'subjectCodes': array_to_string(records.subject_codes, ',')
+                    })
+            when 'oneRoster12'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'status': '',
+                        'dateLastModified': '',
+                        'schoolYearSourcedId': records.id_prefix || records.school_year_sourced_id,
+                        'title': records.title,
+                        'courseCode': records.course_code,
+                        'grades': array_to_string(records.grades, ','),
+                        'orgSourcedId': records.id_prefix || records.org_sourced_id,
+                        'subjects': array_to_string(records.subjects, ','),
+                        'subjectCodes': array_to_string(records.subject_codes, ',')
+                    })
+            when 'schoolDataSyncV21'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'orgSourcedId': records.id_prefix || records.org_sourced_id,
+                        'title': records.title,
+                        'code': records.course_code,
+                        'schoolYearSourcedId': records.id_prefix || records.school_year_sourced_id,
+                        'subject': if(len(records.subject_codes) = 1, records.subject_codes[1], ''),
+                        'grade': if(len(records.grades) = 1, records.grades[1], '')
+                    })
+        end as contents
+    from records
+    where
+        records.format in ('oneRoster11', 'oneRoster12', 'schoolDataSyncV21')
+        and {{ is_format_asked_for(['oneRoster11', 'oneRoster12', 'schoolDataSyncV21']) }}
 )
 
 select * from final

@@ -43,97 +43,68 @@ records as (
             and selected_person.user_sourced_id = present_demographics.sourced_id
 ),
 
-one_roster11 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'status': '',
-            'dateLastModified': '',
-            'birthDate': cast(records.birth_date as varchar),
-            'sex': records.sex,
-            'americanIndianOrAlaskaNative': cast(records.american_indian_or_alaska_native as varchar),
-            'asian': cast(records.asian as varchar),
-            'blackOrAfricanAmerican': cast(records.black_or_african_american as varchar),
-            'nativeHawaiianOrOtherPacificIslander': cast(records.native_hawaiian_or_other_pacific_islander as varchar),
-            'white': cast(records.white as varchar),
-            'demographicRaceTwoOrMoreRaces': cast(records.demographic_race_two_or_more_races as varchar),
-            'hispanicOrLatinoEthnicity': cast(records.hispanic_or_latino_ethnicity as varchar),
-            'countryOfBirthCode': records.country_of_birth_code,
-            'stateOfBirthAbbreviation': records.state_of_birth_abbreviation,
-            'cityOfBirth': records.city_of_birth,
-            'publicSchoolResidenceStatus': records.public_school_residence_status
-        }) as contents
-    from records
-    where records.format = 'oneRoster11'
-),
-
-one_roster12 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'status': '',
-            'dateLastModified': '',
-            'birthDate': cast(records.birth_date as varchar),
-            'sex': records.sex,
-            'americanIndianOrAlaskaNative': cast(records.american_indian_or_alaska_native as varchar),
-            'asian': cast(records.asian as varchar),
-            'blackOrAfricanAmerican': cast(records.black_or_african_american as varchar),
-            'nativeHawaiianOrOtherPacificIslander': cast(records.native_hawaiian_or_other_pacific_islander as varchar),
-            'white': cast(records.white as varchar),
-            'demographicRaceTwoOrMoreRaces': cast(records.demographic_race_two_or_more_races as varchar),
-            'hispanicOrLatinoEthnicity': cast(records.hispanic_or_latino_ethnicity as varchar),
-            'countryOfBirthCode': records.country_of_birth_code,
-            'stateOfBirthAbbreviation': records.state_of_birth_abbreviation,
-            'cityOfBirth': records.city_of_birth,
-            'publicSchoolResidenceStatus': records.public_school_residence_status
-        }) as contents
-    from records
-    where records.format = 'oneRoster12'
-),
-
-school_data_sync_v21 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'userSourcedId': records.id_prefix || records.sourced_id,
-            'sex': records.sex,
-            'birthDate': cast(records.birth_date as varchar),
-            'birthCity': records.city_of_birth,
-            'birthState': records.state_of_birth_abbreviation,
-            'birthCountry': records.country_of_birth_code,
-            'ethnicityCodes': records.ethnicity_codes,
-            'raceCodes': records.race_codes
-        }) as contents
-    from records
-    where records.format = 'schoolDataSyncV21'
-),
-
 final as (
     select
-        outbound_flow_id,
+        records.outbound_flow_id,
         'demographics' as kind,
-        key,
-        contents
-    from one_roster11
-    union all
-    select
-        outbound_flow_id,
-        'demographics' as kind,
-        key,
-        contents
-    from one_roster12
-    union all
-    select
-        outbound_flow_id,
-        'demographics' as kind,
-        key,
-        contents
-    from school_data_sync_v21
+        records.id_prefix || records.sourced_id as key,
+        case records.format
+            when 'oneRoster11'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'status': '',
+                        'dateLastModified': '',
+                        'birthDate': cast(records.birth_date as varchar),
+                        'sex': records.sex,
+                        'americanIndianOrAlaskaNative': cast(records.american_indian_or_alaska_native as varchar),
+                        'asian': cast(records.asian as varchar),
+                        'blackOrAfricanAmerican': cast(records.black_or_african_american as varchar),
+                        'nativeHawaiianOrOtherPacificIslander':
+                        cast(records.native_hawaiian_or_other_pacific_islander as varchar),
+                        'white': cast(records.white as varchar),
+                        'demographicRaceTwoOrMoreRaces': cast(records.demographic_race_two_or_more_races as varchar),
+                        'hispanicOrLatinoEthnicity': cast(records.hispanic_or_latino_ethnicity as varchar),
+                        'countryOfBirthCode': records.country_of_birth_code,
+                        'stateOfBirthAbbreviation': records.state_of_birth_abbreviation,
+                        'cityOfBirth': records.city_of_birth,
+                        'publicSchoolResidenceStatus': records.public_school_residence_status
+                    })
+            when 'oneRoster12'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'status': '',
+                        'dateLastModified': '',
+                        'birthDate': cast(records.birth_date as varchar),
+                        'sex': records.sex,
+                        'americanIndianOrAlaskaNative': cast(records.american_indian_or_alaska_native as varchar),
+                        'asian': cast(records.asian as varchar),
+                        'blackOrAfricanAmerican': cast(records.black_or_african_american as varchar),
+                        'nativeHawaiianOrOtherPacificIslander':
+                        cast(records.native_hawaiian_or_other_pacific_islander as varchar),
+                        'white': cast(records.white as varchar),
+                        'demographicRaceTwoOrMoreRaces': cast(records.demographic_race_two_or_more_races as varchar),
+                        'hispanicOrLatinoEthnicity': cast(records.hispanic_or_latino_ethnicity as varchar),
+                        'countryOfBirthCode': records.country_of_birth_code,
+                        'stateOfBirthAbbreviation': records.state_of_birth_abbreviation,
+                        'cityOfBirth': records.city_of_birth,
+                        'publicSchoolResidenceStatus': records.public_school_residence_status
+                    })
+            when 'schoolDataSyncV21'
+                then to_json({
+                        'userSourcedId': records.id_prefix || records.sourced_id,
+                        'sex': records.sex,
+                        'birthDate': cast(records.birth_date as varchar),
+                        'birthCity': records.city_of_birth,
+                        'birthState': records.state_of_birth_abbreviation,
+                        'birthCountry': records.country_of_birth_code,
+                        'ethnicityCodes': records.ethnicity_codes,
+                        'raceCodes': records.race_codes
+                    })
+        end as contents
+    from records
+    where
+        records.format in ('oneRoster11', 'oneRoster12', 'schoolDataSyncV21')
+        and {{ is_format_asked_for(['oneRoster11', 'oneRoster12', 'schoolDataSyncV21']) }}
 )
 
 select * from final

@@ -64,90 +64,49 @@ records as (
             and present_orgs.parent_sourced_id = parents.sourced_id
 ),
 
-one_roster11 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'status': '',
-            'dateLastModified': '',
-            'name': records.name,
-            'type': coalesce(ref_org_type.written_as, records.type),
-            'identifier': records.identifier,
-            'parentSourcedId': records.id_prefix || records.parent_sourced_id
-        }) as contents
-    from records
-    left join outbound_code as ref_org_type
-        on
-            records.format = ref_org_type.format
-            and records.type = ref_org_type.code
-            and ref_org_type.reference_type = 'RefOrgType'
-    where records.format = 'oneRoster11'
-),
-
-one_roster12 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'status': '',
-            'dateLastModified': '',
-            'name': records.name,
-            'type': coalesce(ref_org_type.written_as, records.type),
-            'identifier': records.identifier,
-            'parentSourcedId': records.id_prefix || records.parent_sourced_id
-        }) as contents
-    from records
-    left join outbound_code as ref_org_type
-        on
-            records.format = ref_org_type.format
-            and records.type = ref_org_type.code
-            and ref_org_type.reference_type = 'RefOrgType'
-    where records.format = 'oneRoster12'
-),
-
-school_data_sync_v21 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'name': records.name,
-            'type': coalesce(ref_org_type.written_as, records.type),
-            'parentSourcedId': records.id_prefix || records.parent_sourced_id
-        }) as contents
-    from records
-    left join outbound_code as ref_org_type
-        on
-            records.format = ref_org_type.format
-            and records.type = ref_org_type.code
-            and ref_org_type.reference_type = 'RefOrgType'
-    where records.format = 'schoolDataSyncV21'
-),
-
 final as (
     select
-        outbound_flow_id,
+        records.outbound_flow_id,
         'orgs' as kind,
-        key,
-        contents
-    from one_roster11
-    union all
-    select
-        outbound_flow_id,
-        'orgs' as kind,
-        key,
-        contents
-    from one_roster12
-    union all
-    select
-        outbound_flow_id,
-        'orgs' as kind,
-        key,
-        contents
-    from school_data_sync_v21
+        records.id_prefix || records.sourced_id as key,
+        case records.format
+            when 'oneRoster11'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'status': '',
+                        'dateLastModified': '',
+                        'name': records.name,
+                        'type': coalesce(ref_org_type.written_as, records.type),
+                        'identifier': records.identifier,
+                        'parentSourcedId': records.id_prefix || records.parent_sourced_id
+                    })
+            when 'oneRoster12'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'status': '',
+                        'dateLastModified': '',
+                        'name': records.name,
+                        'type': coalesce(ref_org_type.written_as, records.type),
+                        'identifier': records.identifier,
+                        'parentSourcedId': records.id_prefix || records.parent_sourced_id
+                    })
+            when 'schoolDataSyncV21'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'name': records.name,
+                        'type': coalesce(ref_org_type.written_as, records.type),
+                        'parentSourcedId': records.id_prefix || records.parent_sourced_id
+                    })
+        end as contents
+    from records
+    left join outbound_code as ref_org_type
+        on
+            records.format = ref_org_type.format
+            and records.type = ref_org_type.code
+            and ref_org_type.reference_type = 'RefOrgType'
+    where
+        records.format in ('oneRoster11', 'oneRoster12', 'schoolDataSyncV21')
+        and {{ is_format_asked_for(['oneRoster11', 'oneRoster12', 'schoolDataSyncV21']) }}
 )
 
 select * from final

@@ -36,26 +36,23 @@ records as (
             and person_relationship.related_person_id = related.person_id
 ),
 
-school_data_sync_v21 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'userSourcedId': records.id_prefix || records.user_sourced_id,
-            'relationshipUserSourcedId': records.id_prefix || records.relationship_user_sourced_id,
-            'relationshipRole': records.relationship_role
-        }) as contents
-    from records
-    where records.format = 'schoolDataSyncV21'
-),
-
 final as (
     select
-        outbound_flow_id,
+        records.outbound_flow_id,
         'relationships' as kind,
-        key,
-        contents
-    from school_data_sync_v21
+        records.id_prefix || records.sourced_id as key,
+        case records.format
+            when 'schoolDataSyncV21'
+                then to_json({
+                        'userSourcedId': records.id_prefix || records.user_sourced_id,
+                        'relationshipUserSourcedId': records.id_prefix || records.relationship_user_sourced_id,
+                        'relationshipRole': records.relationship_role
+                    })
+        end as contents
+    from records
+    where
+        records.format in ('schoolDataSyncV21')
+        and {{ is_format_asked_for(['schoolDataSyncV21']) }}
 )
 
 select * from final

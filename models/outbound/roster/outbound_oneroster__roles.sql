@@ -28,7 +28,8 @@ selected_role as (
     from {{ ref('selected_role') }}
 ),
 
-records as (
+-- each format reads its own
+records as not materialized (
     select
         selected_flow.outbound_flow_id,
         selected_flow.format,
@@ -77,70 +78,69 @@ records as (
     where selected_flow.format <> 'oneRoster11'
 ),
 
-one_roster12 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'status': '',
-            'dateLastModified': '',
-            'userSourcedId': records.id_prefix || records.user_sourced_id,
-            'roleType': records.role_type,
-            'role': coalesce(ref_role.written_as, records.role),
-            'beginDate': cast(records.begin_date as varchar),
-            'endDate': cast(records.end_date as varchar),
-            'orgSourcedId': records.id_prefix || records.org_sourced_id,
-            'userProfileSourcedId': records.id_prefix || records.user_profile_sourced_id
-        }) as contents
-    from records
-    left join outbound_code as ref_role
-        on
-            records.format = ref_role.format
-            and records.role = ref_role.code
-            and ref_role.reference_type = 'RefRole'
-    where records.format = 'oneRoster12'
-),
-
+-- without ids of their own, two that say the same are one
 school_data_sync_v21 as (
-    -- without ids of their own, two that say the same are one
     select distinct on (records.outbound_flow_id, key)
         records.outbound_flow_id,
+        'roles' as kind,
         records.id_prefix || records.natural_id as key,
-        to_json({
-            'userSourcedId': records.id_prefix || records.user_sourced_id,
-            'orgSourcedId': records.id_prefix || records.org_sourced_id,
-            'role': coalesce(ref_role.written_as, records.role),
-            'sessionSourcedId': records.id_prefix || records.session_sourced_id,
-            'grade': records.grade,
-            'isPrimary': case records.stated_role_type when 'primary' then 'true' when 'secondary' then 'false' end,
-            'roleStartDate': cast(records.begin_date as varchar),
-            'roleEndDate': cast(records.end_date as varchar)
-        }) as contents
+        case records.format
+            when 'schoolDataSyncV21'
+                then to_json({
+                        'userSourcedId': records.id_prefix || records.user_sourced_id,
+                        'orgSourcedId': records.id_prefix || records.org_sourced_id,
+                        'role': coalesce(ref_role.written_as, records.role),
+                        'sessionSourcedId': records.id_prefix || records.session_sourced_id,
+                        'grade': records.grade,
+                        'isPrimary':
+                        case records.stated_role_type when 'primary' then 'true' when 'secondary' then 'false' end,
+                        'roleStartDate': cast(records.begin_date as varchar),
+                        'roleEndDate': cast(records.end_date as varchar)
+                    })
+        end as contents
     from records
     left join outbound_code as ref_role
         on
             records.format = ref_role.format
             and records.role = ref_role.code
             and ref_role.reference_type = 'RefRole'
-    where records.format = 'schoolDataSyncV21'
+    where
+        records.format in ('schoolDataSyncV21')
+        and {{ is_format_asked_for(['schoolDataSyncV21']) }}
     order by records.outbound_flow_id, key, records.sourced_id
 ),
 
 final as (
     select
-        outbound_flow_id,
+        records.outbound_flow_id,
         'roles' as kind,
-        key,
-        contents
-    from one_roster12
+        records.id_prefix || records.sourced_id as key,
+        case records.format
+            when 'oneRoster12'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'status': '',
+                        'dateLastModified': '',
+                        'userSourcedId': records.id_prefix || records.user_sourced_id,
+                        'roleType': records.role_type,
+                        'role': coalesce(ref_role.written_as, records.role),
+                        'beginDate': cast(records.begin_date as varchar),
+                        'endDate': cast(records.end_date as varchar),
+                        'orgSourcedId': records.id_prefix || records.org_sourced_id,
+                        'userProfileSourcedId': records.id_prefix || records.user_profile_sourced_id
+                    })
+        end as contents
+    from records
+    left join outbound_code as ref_role
+        on
+            records.format = ref_role.format
+            and records.role = ref_role.code
+            and ref_role.reference_type = 'RefRole'
+    where
+        records.format in ('oneRoster12')
+        and {{ is_format_asked_for(['oneRoster12']) }}
     union all
-    select
-        outbound_flow_id,
-        'roles' as kind,
-        key,
-        contents
-    from school_data_sync_v21
+    select * from school_data_sync_v21
 )
 
 select * from final

@@ -32,25 +32,22 @@ records as (
             and selected_person.user_sourced_id = present_user_flags.user_sourced_id
 ),
 
-school_data_sync_v21 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'userSourcedId': records.id_prefix || records.user_sourced_id,
-            'flag': records.flag
-        }) as contents
-    from records
-    where records.format = 'schoolDataSyncV21'
-),
-
 final as (
     select
-        outbound_flow_id,
+        records.outbound_flow_id,
         'userFlags' as kind,
-        key,
-        contents
-    from school_data_sync_v21
+        records.id_prefix || records.sourced_id as key,
+        case records.format
+            when 'schoolDataSyncV21'
+                then to_json({
+                        'userSourcedId': records.id_prefix || records.user_sourced_id,
+                        'flag': records.flag
+                    })
+        end as contents
+    from records
+    where
+        records.format in ('schoolDataSyncV21')
+        and {{ is_format_asked_for(['schoolDataSyncV21']) }}
 )
 
 select * from final

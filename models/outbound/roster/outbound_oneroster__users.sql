@@ -67,27 +67,21 @@ primary_orgs as (
     from selected_role
 ),
 
-records as (
+-- with no more about them than was asked for
+people as (
     select
         selected_flow.outbound_flow_id,
         selected_flow.format,
         selected_flow.id_prefix,
+        selected_person.person_id,
         present_users.* replace (
             if(list_contains(selected_flow.optional_data, 'phones'), present_users.sms, null) as sms,
             if(list_contains(selected_flow.optional_data, 'phones'), present_users.phone, null) as phone,
-            shown_ids.user_ids as user_ids,
+            if(list_contains(selected_flow.optional_data, 'identifiers'), present_users.user_ids, null) as user_ids,
             if(
                 list_contains(selected_flow.optional_data, 'identifiers'), present_users.user_master_identifier, null
-            ) as user_master_identifier,
-            roles_of_people.role as role,
-            roles_of_people.org_sourced_ids as org_sourced_ids,
-            contacts.agent_sourced_ids as agent_sourced_ids,
-            primary_orgs.organization_sourced_id as primary_org_sourced_id
-        ),
-        regexp_extract(
-            array_to_string(shown_ids.user_ids, chr(10)), '(?m)^\{activeDirectoryMatchId:(.*)\}$', 1
-        ) as active_directory_match_id,
-        regexp_extract(array_to_string(shown_ids.user_ids, chr(10)), '(?m)^\{userNumber:(.*)\}$', 1) as user_number
+            ) as user_master_identifier
+        )
     from selected_flow
     inner join selected_person
         on
@@ -97,134 +91,113 @@ records as (
         on
             selected_person.inbound_flow_id = present_users.inbound_flow_id
             and selected_person.user_sourced_id = present_users.sourced_id
-    left join present_users as shown_ids
-        on
-            selected_person.inbound_flow_id = shown_ids.inbound_flow_id
-            and selected_person.user_sourced_id = shown_ids.sourced_id
-            and list_contains(selected_flow.optional_data, 'identifiers')
-    left join roles_of_people
-        on
-            selected_person.outbound_flow_id = roles_of_people.outbound_flow_id
-            and selected_person.inbound_flow_id = roles_of_people.inbound_flow_id
-            and selected_person.person_id = roles_of_people.person_id
-    left join contacts
-        on
-            selected_person.outbound_flow_id = contacts.outbound_flow_id
-            and selected_person.inbound_flow_id = contacts.inbound_flow_id
-            and selected_person.person_id = contacts.person_id
-    left join primary_orgs
-        on
-            selected_person.outbound_flow_id = primary_orgs.outbound_flow_id
-            and selected_person.person_id = primary_orgs.person_id
-            and present_users.primary_org_sourced_id = primary_orgs.organization_sourced_id
 ),
 
-one_roster11 as (
+records as (
+    select
+        people.* replace (
+            roles_of_people.role as role,
+            roles_of_people.org_sourced_ids as org_sourced_ids,
+            contacts.agent_sourced_ids as agent_sourced_ids,
+            primary_orgs.organization_sourced_id as primary_org_sourced_id
+        ),
+        regexp_extract(
+            array_to_string(people.user_ids, chr(10)), '(?m)^\{activeDirectoryMatchId:(.*)\}$', 1
+        ) as active_directory_match_id,
+        regexp_extract(array_to_string(people.user_ids, chr(10)), '(?m)^\{userNumber:(.*)\}$', 1) as user_number
+    from people
+    left join roles_of_people
+        on
+            people.outbound_flow_id = roles_of_people.outbound_flow_id
+            and people.inbound_flow_id = roles_of_people.inbound_flow_id
+            and people.person_id = roles_of_people.person_id
+    left join contacts
+        on
+            people.outbound_flow_id = contacts.outbound_flow_id
+            and people.inbound_flow_id = contacts.inbound_flow_id
+            and people.person_id = contacts.person_id
+    left join primary_orgs
+        on
+            people.outbound_flow_id = primary_orgs.outbound_flow_id
+            and people.person_id = primary_orgs.person_id
+            and people.primary_org_sourced_id = primary_orgs.organization_sourced_id
+),
+
+final as (
     select
         records.outbound_flow_id,
+        'users' as kind,
         records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'status': '',
-            'dateLastModified': '',
-            'enabledUser': cast(records.enabled_user as varchar),
-            'orgSourcedIds': {{ prefixed_ids('records.org_sourced_ids') }},
-            'role': coalesce(ref_role.written_as, records.role),
-            'username': records.username,
-            'userIds': array_to_string(records.user_ids, ','),
-            'givenName': records.given_name,
-            'familyName': records.family_name,
-            'middleName': records.middle_name,
-            'identifier': records.identifier,
-            'email': records.email,
-            'sms': records.sms,
-            'phone': records.phone,
-            'agentSourcedIds': {{ prefixed_ids('records.agent_sourced_ids') }},
-            'grades': array_to_string(records.grades, ','),
-            'password': ''
-        }) as contents
+        case records.format
+            when 'oneRoster11'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'status': '',
+                        'dateLastModified': '',
+                        'enabledUser': cast(records.enabled_user as varchar),
+                        'orgSourcedIds': {{ prefixed_ids('records.org_sourced_ids') }},
+                        'role': coalesce(ref_role.written_as, records.role),
+                        'username': records.username,
+                        'userIds': array_to_string(records.user_ids, ','),
+                        'givenName': records.given_name,
+                        'familyName': records.family_name,
+                        'middleName': records.middle_name,
+                        'identifier': records.identifier,
+                        'email': records.email,
+                        'sms': records.sms,
+                        'phone': records.phone,
+                        'agentSourcedIds': {{ prefixed_ids('records.agent_sourced_ids') }},
+                        'grades': array_to_string(records.grades, ','),
+                        'password': ''
+                    })
+            when 'oneRoster12'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'status': '',
+                        'dateLastModified': '',
+                        'enabledUser': cast(records.enabled_user as varchar),
+                        'username': records.username,
+                        'userIds': array_to_string(records.user_ids, ','),
+                        'givenName': records.given_name,
+                        'familyName': records.family_name,
+                        'middleName': records.middle_name,
+                        'identifier': records.identifier,
+                        'email': records.email,
+                        'sms': records.sms,
+                        'phone': records.phone,
+                        'agentSourcedIds': {{ prefixed_ids('records.agent_sourced_ids') }},
+                        'grades': array_to_string(records.grades, ','),
+                        'password': '',
+                        'userMasterIdentifier': records.user_master_identifier,
+                        'preferredGivenName': records.preferred_given_name,
+                        'preferredMiddleName': records.preferred_middle_name,
+                        'preferredFamilyName': records.preferred_family_name,
+                        'primaryOrgSourcedId': records.id_prefix || records.primary_org_sourced_id,
+                        'pronouns': records.pronouns
+                    })
+            when 'schoolDataSyncV21'
+                then to_json({
+                        'sourcedId': records.id_prefix || records.sourced_id,
+                        'username': records.username,
+                        'givenName': records.given_name,
+                        'familyName': records.family_name,
+                        'password': '',
+                        'activeDirectoryMatchId': records.active_directory_match_id,
+                        'email': records.email,
+                        'phone': records.phone,
+                        'sms': records.sms,
+                        'userNumber': records.user_number
+                    })
+        end as contents
     from records
     left join outbound_code as ref_role
         on
             records.format = ref_role.format
             and records.role = ref_role.code
             and ref_role.reference_type = 'RefRole'
-    where records.format = 'oneRoster11'
-),
-
-one_roster12 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'status': '',
-            'dateLastModified': '',
-            'enabledUser': cast(records.enabled_user as varchar),
-            'username': records.username,
-            'userIds': array_to_string(records.user_ids, ','),
-            'givenName': records.given_name,
-            'familyName': records.family_name,
-            'middleName': records.middle_name,
-            'identifier': records.identifier,
-            'email': records.email,
-            'sms': records.sms,
-            'phone': records.phone,
-            'agentSourcedIds': {{ prefixed_ids('records.agent_sourced_ids') }},
-            'grades': array_to_string(records.grades, ','),
-            'password': '',
-            'userMasterIdentifier': records.user_master_identifier,
-            'preferredGivenName': records.preferred_given_name,
-            'preferredMiddleName': records.preferred_middle_name,
-            'preferredFamilyName': records.preferred_family_name,
-            'primaryOrgSourcedId': records.id_prefix || records.primary_org_sourced_id,
-            'pronouns': records.pronouns
-        }) as contents
-    from records
-    where records.format = 'oneRoster12'
-),
-
-school_data_sync_v21 as (
-    select
-        records.outbound_flow_id,
-        records.id_prefix || records.sourced_id as key,
-        to_json({
-            'sourcedId': records.id_prefix || records.sourced_id,
-            'username': records.username,
-            'givenName': records.given_name,
-            'familyName': records.family_name,
-            'password': '',
-            'activeDirectoryMatchId': records.active_directory_match_id,
-            'email': records.email,
-            'phone': records.phone,
-            'sms': records.sms,
-            'userNumber': records.user_number
-        }) as contents
-    from records
-    where records.format = 'schoolDataSyncV21'
-),
-
-final as (
-    select
-        outbound_flow_id,
-        'users' as kind,
-        key,
-        contents
-    from one_roster11
-    union all
-    select
-        outbound_flow_id,
-        'users' as kind,
-        key,
-        contents
-    from one_roster12
-    union all
-    select
-        outbound_flow_id,
-        'users' as kind,
-        key,
-        contents
-    from school_data_sync_v21
+    where
+        records.format in ('oneRoster11', 'oneRoster12', 'schoolDataSyncV21')
+        and {{ is_format_asked_for(['oneRoster11', 'oneRoster12', 'schoolDataSyncV21']) }}
 )
 
 select * from final

@@ -6,6 +6,10 @@ selected_section as (
     select * from {{ ref('selected_section') }}
 ),
 
+chosen_organization as (
+    select * from {{ ref('chosen_organization') }}
+),
+
 selected_person as (
     select * from {{ ref('selected_person') }}
     where not is_contact
@@ -15,28 +19,12 @@ enrollment as (
     select * from {{ ref('enrollment') }}
 ),
 
-enrollment_period as (
-    select * from {{ ref('enrollment_period') }}
+enrollment_in_grace as (
+    select * from {{ ref('enrollment_in_grace') }}
 ),
 
 role_group_role as (
     select * from {{ ref('role_group_role') }}
-),
-
--- somebody who was dropped from a class that goes on stays in it for the days of grace
-ended as (
-    select
-        selected_flow.outbound_flow_id,
-        enrollment.enrollment_id,
-        max(least(enrollment_period.active_to, enrollment.exit_date + interval 1 day)) as ended_at
-    from selected_flow
-    inner join enrollment
-        on
-            selected_flow.inbound_flow_id = enrollment.inbound_flow_id
-            and selected_flow.grace_days > 0
-            and not enrollment.is_current
-    inner join enrollment_period on enrollment.enrollment_id = enrollment_period.enrollment_id
-    group by selected_flow.outbound_flow_id, enrollment.enrollment_id
 ),
 
 final as (
@@ -46,14 +34,19 @@ final as (
         enrollment.enrollment_id,
         enrollment.external_id as sourced_id,
         enrollment.section_id,
+        selected_section.sourced_id as class_sourced_id,
+        coalesce(chosen_organization.sourced_id, selected_section.school_sourced_id) as school_sourced_id,
         enrollment.person_id,
         selected_person.user_sourced_id,
         enrollment.role,
+        enrollment.is_primary_staff_for_section,
+        enrollment.entry_date,
+        enrollment.exit_date,
         not enrollment.is_current as is_in_grace,
-        ended.ended_at + selected_flow.grace_days * interval 1 day as grace_ends_at
+        enrollment_in_grace.grace_ends_at
     from enrollment
     inner join selected_flow on enrollment.inbound_flow_id = selected_flow.inbound_flow_id
-    semi join selected_section
+    inner join selected_section
         on
             selected_flow.outbound_flow_id = selected_section.outbound_flow_id
             and enrollment.section_id = selected_section.section_id
@@ -62,13 +55,18 @@ final as (
             selected_flow.outbound_flow_id = selected_person.outbound_flow_id
             and enrollment.inbound_flow_id = selected_person.inbound_flow_id
             and enrollment.person_id = selected_person.person_id
-    left join role_group_role on enrollment.role = role_group_role.role_code
-    left join ended
+    left join chosen_organization
         on
-            selected_flow.outbound_flow_id = ended.outbound_flow_id
-            and enrollment.enrollment_id = ended.enrollment_id
+            selected_flow.outbound_flow_id = chosen_organization.outbound_flow_id
+            and enrollment.inbound_flow_id = chosen_organization.inbound_flow_id
+            and enrollment.organization_id = chosen_organization.organization_id
+    left join role_group_role on enrollment.role = role_group_role.role_code
+    left join enrollment_in_grace
+        on
+            selected_flow.outbound_flow_id = enrollment_in_grace.outbound_flow_id
+            and enrollment.enrollment_id = enrollment_in_grace.enrollment_id
     where
-        (enrollment.is_current or selected_flow.judged_at < grace_ends_at)
+        (enrollment.is_current or enrollment_in_grace.enrollment_id is not null)
         and (
             selected_flow.role_groups is null
             or role_group_role.role_group_id is null

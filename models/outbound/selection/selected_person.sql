@@ -37,9 +37,24 @@ people_with_a_role as (
     where is_active_in_session
 ),
 
--- who belongs to a chosen organization by a role there, or by a class of it
-by_role as (
+-- asked only where organizations are chosen: else a role somewhere is enough
+enrolled as (
     select distinct
+        selected_section.outbound_flow_id,
+        selected_section.inbound_flow_id,
+        enrollment.person_id
+    from enrollment
+    inner join selected_section on enrollment.section_id = selected_section.section_id
+    inner join selected_flow
+        on
+            selected_section.outbound_flow_id = selected_flow.outbound_flow_id
+            and selected_section.inbound_flow_id = selected_flow.inbound_flow_id
+            and selected_flow.organizations is not null
+),
+
+-- who belongs to a chosen organization by a role there, or by a class of it
+people as (
+    select
         eligible_role.outbound_flow_id,
         eligible_role.inbound_flow_id,
         eligible_role.person_id,
@@ -50,33 +65,18 @@ by_role as (
             eligible_role.outbound_flow_id = chosen_organization.outbound_flow_id
             and eligible_role.inbound_flow_id = chosen_organization.inbound_flow_id
             and eligible_role.organization_id = chosen_organization.organization_id
-),
-
--- asked only where organizations are chosen: else a role somewhere is enough
-by_class as (
-    select distinct
-        selected_section.outbound_flow_id,
-        enrollment.inbound_flow_id,
-        enrollment.person_id,
-        eligible_role.user_sourced_id
-    from enrollment
-    inner join selected_section on enrollment.section_id = selected_section.section_id
-    inner join selected_flow
-        on
-            selected_section.outbound_flow_id = selected_flow.outbound_flow_id
-            and selected_section.inbound_flow_id = selected_flow.inbound_flow_id
-            and selected_flow.organizations is not null
-    inner join eligible_role
-        on
-            selected_section.outbound_flow_id = eligible_role.outbound_flow_id
-            and enrollment.inbound_flow_id = eligible_role.inbound_flow_id
-            and enrollment.person_id = eligible_role.person_id
-),
-
-people as (
-    select * from by_role
     union
-    select * from by_class
+    select
+        eligible_role.outbound_flow_id,
+        eligible_role.inbound_flow_id,
+        eligible_role.person_id,
+        eligible_role.user_sourced_id
+    from eligible_role
+    semi join enrolled
+        on
+            eligible_role.outbound_flow_id = enrolled.outbound_flow_id
+            and eligible_role.inbound_flow_id = enrolled.inbound_flow_id
+            and eligible_role.person_id = enrolled.person_id
 ),
 
 contacts as (

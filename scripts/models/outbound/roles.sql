@@ -18,7 +18,8 @@ selected_role as (
     from {{ ref('selected_role') }}
 ),
 
-records as (
+-- each format reads its own
+records as not materialized (
     select
         selected_flow.outbound_flow_id,
         selected_flow.format,

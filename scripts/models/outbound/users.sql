@@ -57,27 +57,21 @@ primary_orgs as (
     from selected_role
 ),
 
-records as (
+-- with no more about them than was asked for
+people as (
     select
         selected_flow.outbound_flow_id,
         selected_flow.format,
         selected_flow.id_prefix,
+        selected_person.person_id,
         present_users.* replace (
             if(list_contains(selected_flow.optional_data, 'phones'), present_users.sms, null) as sms,
             if(list_contains(selected_flow.optional_data, 'phones'), present_users.phone, null) as phone,
-            shown_ids.user_ids as user_ids,
+            if(list_contains(selected_flow.optional_data, 'identifiers'), present_users.user_ids, null) as user_ids,
             if(
                 list_contains(selected_flow.optional_data, 'identifiers'), present_users.user_master_identifier, null
-            ) as user_master_identifier,
-            roles_of_people.role as role,
-            roles_of_people.org_sourced_ids as org_sourced_ids,
-            contacts.agent_sourced_ids as agent_sourced_ids,
-            primary_orgs.organization_sourced_id as primary_org_sourced_id
-        ),
-        regexp_extract(
-            array_to_string(shown_ids.user_ids, chr(10)), '(?m)^\{activeDirectoryMatchId:(.*)\}$', 1
-        ) as active_directory_match_id,
-        regexp_extract(array_to_string(shown_ids.user_ids, chr(10)), '(?m)^\{userNumber:(.*)\}$', 1) as user_number
+            ) as user_master_identifier
+        )
     from selected_flow
     inner join selected_person
         on
@@ -87,24 +81,34 @@ records as (
         on
             selected_person.inbound_flow_id = present_users.inbound_flow_id
             and selected_person.user_sourced_id = present_users.sourced_id
-    left join present_users as shown_ids
-        on
-            selected_person.inbound_flow_id = shown_ids.inbound_flow_id
-            and selected_person.user_sourced_id = shown_ids.sourced_id
-            and list_contains(selected_flow.optional_data, 'identifiers')
+),
+
+records as (
+    select
+        people.* replace (
+            roles_of_people.role as role,
+            roles_of_people.org_sourced_ids as org_sourced_ids,
+            contacts.agent_sourced_ids as agent_sourced_ids,
+            primary_orgs.organization_sourced_id as primary_org_sourced_id
+        ),
+        regexp_extract(
+            array_to_string(people.user_ids, chr(10)), '(?m)^\{activeDirectoryMatchId:(.*)\}$', 1
+        ) as active_directory_match_id,
+        regexp_extract(array_to_string(people.user_ids, chr(10)), '(?m)^\{userNumber:(.*)\}$', 1) as user_number
+    from people
     left join roles_of_people
         on
-            selected_person.outbound_flow_id = roles_of_people.outbound_flow_id
-            and selected_person.inbound_flow_id = roles_of_people.inbound_flow_id
-            and selected_person.person_id = roles_of_people.person_id
+            people.outbound_flow_id = roles_of_people.outbound_flow_id
+            and people.inbound_flow_id = roles_of_people.inbound_flow_id
+            and people.person_id = roles_of_people.person_id
     left join contacts
         on
-            selected_person.outbound_flow_id = contacts.outbound_flow_id
-            and selected_person.inbound_flow_id = contacts.inbound_flow_id
-            and selected_person.person_id = contacts.person_id
+            people.outbound_flow_id = contacts.outbound_flow_id
+            and people.inbound_flow_id = contacts.inbound_flow_id
+            and people.person_id = contacts.person_id
     left join primary_orgs
         on
-            selected_person.outbound_flow_id = primary_orgs.outbound_flow_id
-            and selected_person.person_id = primary_orgs.person_id
-            and present_users.primary_org_sourced_id = primary_orgs.organization_sourced_id
+            people.outbound_flow_id = primary_orgs.outbound_flow_id
+            and people.person_id = primary_orgs.person_id
+            and people.primary_org_sourced_id = primary_orgs.organization_sourced_id
 ),
