@@ -40,8 +40,8 @@ def measured():
         }
 
     results = {
-        '25': part(25, 0.1, make_build=10, dbt_build=13, ordinary=10),
-        '1m': part(1_000_000, 10.1, make_build=20, make_build_limited=21, ordinary=50),
+        '25': part(25, 0.1, make_build=10, dbt_build=13, ordinary=10, **{'make send': 2, 'make send DRY=1': 1}),
+        '1m': part(1_000_000, 10.1, make_build=20, make_build_limited=21, ordinary=50, **{'make send': 18, 'make send DRY=1': 6}),
         'flows': {'flows': 100, 'students': 200, 'runs': {'one': [made(10)], 'many': [made(25, 1_200)]}},
         'about': {
             'date': '2026-11-23',
@@ -81,6 +81,9 @@ def small(tmp_path_factory):
     for contestant in ('make build', 'ordinary'):
         for phase in ('first', 'churn'):
             runs[f'{contestant} {phase}'] = place.run_phase(contestant, phase)
+            if contestant == 'make build':
+                for name in bench.DELIVERIES[phase]:
+                    runs[f'{name} {phase}'] = place.run_delivery(name, phase)
         runs[f'{contestant} records'] = bench.records(place, contestant)
     return place, runs
 
@@ -105,6 +108,17 @@ def test_engine_and_ordinary_way_keep_the_same_records(small):
     assert ours == runs['ordinary records']
     assert 0 < ours['enrollments valid'] < STUDENTS * 10 + 80
     assert ours['users versions'] > ours['users valid']
+
+
+def test_deliveries_are_what_was_to_be_sent(small):
+    place, runs = small
+    assert [runs[f'{name} {phase}']['problem'] for phase in ('first', 'churn') for name in bench.DELIVERIES[phase]] == [''] * 3
+    first, second = sorted((place.deliveries / bench.OUTBOUND_FLOW).iterdir())
+    for delivery in (first, second):
+        assert (delivery / 'files' / 'enrollments.csv').read_text().count('\n') > STUDENTS * 9
+    assert 'wanted: 0 to add' in place.log('make send churn').read_text()
+    changed = json.loads((second / 'manifest.json').read_text())['things']['users']
+    assert 0 < changed['add'] + changed['update'] + changed['remove'] < STUDENTS / 10
 
 
 def test_a_run_that_did_not_come_about_is_a_problem(small, tmp_path):
@@ -168,6 +182,10 @@ def test_targets_speak_of_what_was_measured():
     assert verdicts[floor.format('first run', 2.0)] == ('1.00 ×', True)
     assert verdicts[floor.format('1 % churn', 1.2)] == ('1.00 ×', True)
     assert verdicts[floor.format('unchanged', 0.8)] == ('1.00 ×', False)
+    # 5 s without the fixed cost; 12 s more for the files
+    wanted = 'a million students, 1 % churn, what an outbound flow wants and what changes: at most 0.5 × the floor'
+    assert verdicts[wanted] == ('0.50 ×', True)
+    assert verdicts['a million students, a OneRoster 1.1 delivery written besides: at most 1 × the floor'] == ('1.20 ×', False)
     several = '100 flows of 200 students in one run'
     assert verdicts[f'{several}: at most 3 × the time of one'] == ('2.50 ×', True)
     assert verdicts[f'{several}, peak memory: under 1 GB'] == ('1.2 GB', False)
@@ -230,6 +248,7 @@ def test_all_parts_are_measured_and_what_is_of_other_code_is_dropped(tmp_path, m
     assert set(results) == {'about', '25', '10k', '1m', 'flows'}
     for size in bench.SIZES:
         wanted = {f'{contestant} {phase}' for contestant in bench.CONTESTANTS[size] for phase in bench.PHASES} | {'floor'}
+        wanted |= {f'{name} {phase}' for phase, names in bench.DELIVERIES.items() for name in names}
         assert {name: len(runs) for name, runs in results[size]['runs'].items()} == dict.fromkeys(wanted, 2)
     assert 'both ways hold the same' in (tmp_path / 'benchmark.md').read_text()
 

@@ -40,6 +40,9 @@ SIZES = {"25": 25, "10k": 10_000, "1m": 1_000_000}
 SIDE_BY_SIDE = ["make build", "dbt build", "ordinary"]
 CONTESTANTS = {"25": SIDE_BY_SIDE, "10k": SIDE_BY_SIDE, "1m": ["make build", "make build limited", "ordinary"]}
 LIMITED_MEMORY = "2GB"
+OUTBOUND_FLOW = "library"  # of the sample's outbound flows: a roster in OneRoster 1.1
+# what is handed over after a phase of make build: a trial tells what is wanted and what changes, and writes nothing
+DELIVERIES = {"first": ["make send"], "churn": ["make send DRY=1", "make send"], "unchanged": ["make send"]}
 FLOWS, STUDENTS_OF_A_FLOW = 100, 200
 FLOW_SEEDS = {
     "source_system": "{district},{district},,",
@@ -72,6 +75,8 @@ class Bench:
         self.landing = work / "landing"
         self.drop = work / "drop"
         self.project = copy_of_the_project(work / "project")
+        self.deliveries = work / "outbound"
+        keep_one_outbound_flow(self.project)
         self.limited_profiles = work / "limited"
         write_limited_profiles(self.project / "profiles.yml", self.limited_profiles / "profiles.yml")
 
@@ -160,6 +165,16 @@ class Bench:
             run["problem"] = status_problem(self.warehouse(contestant), run_at)
         return run
 
+    def run_delivery(self, name: str, phase: str) -> dict:
+        """Hands over, or tries to, what the phase of `make build` that went before left to send."""
+        command = [sys.executable, str(self.project / "scripts" / "send.py"), "--flow", OUTBOUND_FLOW]
+        command += ["--dry"] if "DRY" in name else []
+        environment = {
+            "ONEROSTER_WAREHOUSE": str(self.warehouse("make build")),
+            "ONEROSTER_OUTBOUND": str(self.deliveries),
+        }
+        return self.run(f"{name} {phase}", command, environment, self.project)
+
     def run(
         self, name: str, command: list[str], environment: dict[str, str] | None = None, folder: Path | None = None
     ) -> dict:
@@ -194,6 +209,8 @@ class Bench:
         folder = self.warehouse(contestant).parent
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+        if contestant == "make build":
+            shutil.rmtree(self.deliveries, ignore_errors=True)
 
     def dearest(self, contestant: str) -> list[dict]:
         """The nodes of the newest run that took longest: name and seconds."""
@@ -214,6 +231,13 @@ def copy_of_the_project(target: Path) -> Path:
         else:
             shutil.copy(PROJECT / name, target / name)
     return target
+
+
+def keep_one_outbound_flow(project: Path) -> None:
+    """Leaves one of the sample's outbound flows, so that a run costs what it costs a district with one."""
+    seed = project / "seeds" / "outbound" / "default_outbound_flow.csv"
+    header, *lines = seed.read_text(encoding="utf-8").splitlines(keepends=True)
+    seed.write_text(header + "".join(line for line in lines if line.startswith(f"{OUTBOUND_FLOW},")), encoding="utf-8")
 
 
 def write_limited_profiles(original: Path, limited: Path) -> None:
@@ -303,6 +327,8 @@ def measure_size(bench: Bench, size: str, repeat: int, contestants: list[str], p
                     break
                 if contestant == "make build":
                     part["dearest"][phase] = bench.dearest(contestant)
+                    for name in DELIVERIES[phase]:
+                        keep(f"{name} {phase}", bench.run_delivery(name, phase))
             else:
                 part["records"][contestant] = records(bench, contestant)
             bench.remove_warehouse(contestant)
