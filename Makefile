@@ -12,25 +12,29 @@ $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),\
 # a target that is called without the values it needs says how it is called
 needs = $(if $(filter missing,$(foreach name,$(2),$(if $(value $(name)),,missing))),usage-of-$(1))
 
-.PHONY: help build land pull validate publish send forget backup restore report errors sql docs models demo test lint bench clean lock
+.PHONY: help build land pull validate review discard publish send forget backup restore report errors sql docs models demo test lint bench clean lock
 .DEFAULT_GOAL := build
+# the programs say what they do
+.SILENT:
 
 .venv/installed: requirements.lock
+	echo 'Installing the packages into .venv: once, for about a minute ...' >&2
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	touch $@
 
 ## help: say this
 help:
-	@sed -n 's/^## /make /p' Makefile
+	sed -n 's/^## /make /p' Makefile
 
-$(addprefix usage-of-,land validate publish send forget backup restore): usage-of-%:
-	@sed -n 's/^## $* /Usage: make $* /p' Makefile >&2; exit 1
+$(addprefix usage-of-,land validate discard publish send forget backup restore): usage-of-%:
+	sed -n 's/^## $* /Usage: make $* /p' Makefile >&2; exit 1
 
-## build [FLOW=flow,flow] [RUN_AT=instant] [APPROVE=flow/drop,flow/drop] [WAIT=seconds] [FULL=1]: run on the landing zone, and say how it went
+## build [FLOW=flow,flow] [RUN_AT=instant] [APPROVE=flow/drop,flow/drop] [WAIT=seconds] [FULL=1] [JSON=1]: run on the landing zone, and say how it went
 build: .venv/installed
 	$(BIN)/python scripts/build.py $${FLOW+--flow="$$FLOW"} $${RUN_AT+--run-at="$$RUN_AT"} \
-		$${APPROVE+--approve="$$APPROVE"} $${WAIT+--wait="$$WAIT"} $$([ "$$FULL" != 1 ] || echo --full)
+		$${APPROVE+--approve="$$APPROVE"} $${WAIT+--wait="$$WAIT"} $$([ "$$FULL" != 1 ] || echo --full) \
+		$$([ "$$JSON" != 1 ] || echo --json)
 
 ## land FROM=export.zip FLOW=contoso-2027 [DROP=20260901T060000Z]: land a zip or a folder as a drop that arrived now, or at the instant DROP
 land: $(call needs,land,FROM FLOW) .venv/installed
@@ -41,9 +45,17 @@ pull: .venv/installed
 	$(BIN)/python scripts/pull.py $${FLOW+--flow="$$FLOW"} $$([ "$$CHECK" != 1 ] || echo --check) \
 		$$([ "$$FULL" != 1 ] || echo --full)
 
-## validate FROM=export.zip [FLOW=contoso-2027]: say what an export would bring, and change nothing
+## validate FROM=export.zip [FLOW=contoso-2027] [JSON=1]: say what an export would bring, and change nothing
 validate: $(call needs,validate,FROM) .venv/installed
-	$(BIN)/python scripts/validate.py $${FLOW+--flow="$$FLOW"} -- "$$FROM"
+	$(BIN)/python scripts/validate.py $${FLOW+--flow="$$FLOW"} $$([ "$$JSON" != 1 ] || echo --json) -- "$$FROM"
+
+## review [FLOW=flow,flow]: say who and what held drops would add, change and end, and what that may come from
+review: .venv/installed
+	$(BIN)/python scripts/review.py $${FLOW+--flow="$$FLOW"}
+
+## discard DROP=contoso-2027/20260901T060000Z: set a held drop aside, so that no run sees it
+discard: $(call needs,discard,DROP) .venv/installed
+	$(BIN)/python scripts/review.py --discard="$$DROP"
 
 ## publish DEIDENTIFIED=1 [TO=analysts.duckdb]: write a copy for analysts
 publish: $(call needs,publish,DEIDENTIFIED) .venv/installed
@@ -70,13 +82,13 @@ restore: $(call needs,restore,FROM) .venv/installed
 report: .venv/installed
 	$(BIN)/python scripts/report.py
 
-## errors: write the newest run's errors, warnings and notices as CSV and Parquet
+## errors [JSON=1]: write the newest run's errors, warnings and notices as CSV and Parquet
 errors: .venv/installed
-	$(BIN)/python scripts/error_log.py
+	$(BIN)/python scripts/error_log.py $$([ "$$JSON" != 1 ] || echo --json)
 
 ## sql: query the warehouse in DuckDB's shell, read-only; make sql < query.sql answers a file
 sql: .venv/installed
-	@$(BIN)/python scripts/sql.py
+	$(BIN)/python scripts/sql.py
 
 ## docs: write the documentation of every table and column
 docs: .venv/installed
@@ -94,8 +106,9 @@ demo: .venv/installed
 test: .venv/installed
 	$(BIN)/python -m pytest
 
-## lint: lint the SQL
+## lint: lint the SQL and the Python
 lint: .venv/installed
+	$(BIN)/ruff check
 	$(BIN)/sqlfluff lint --processes 2 models snapshots tests analyses
 
 # the validator that the benchmark compares with is installed for it alone

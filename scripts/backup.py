@@ -35,10 +35,10 @@ from warehouse import (
     log_of,
     quoted_name,
     synchronise,
+    warehouse_path,
     working_folders,
 )
 
-PROJECT = Path(__file__).resolve().parent.parent
 KEY = "roster.key"
 LANDED = "roster.landed"
 CHECKSUMS = "SHA256SUMS"
@@ -66,7 +66,7 @@ def main() -> int:
     parser.add_argument("--yes", action="store_true", help="replace what is there without asking")
     arguments = parser.parse_args()
     os.umask(0o077)
-    warehouse = Path(os.environ.get("ONEROSTER_WAREHOUSE") or PROJECT / "warehouse" / "roster.duckdb").resolve()
+    warehouse = warehouse_path().resolve()
     try:
         if arguments.to:
             back_up(warehouse, arguments.to)

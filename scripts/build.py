@@ -22,12 +22,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
+from alert import alert
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
-from fix_first import MOST, cost_in_words, counted, root_causes
+from fix_first import counted
 from land import SAMPLE, check_drop, check_flow
 from privacy import key_file_of
-from warehouse import Refusal, WarehouseInUse, WorkingCopy, made_landed_folder, working_copy
+from rich.console import Console
+from summary import print_summary, summary_of
+from warehouse import Refusal, WarehouseInUse, WorkingCopy, made_landed_folder, warehouse_path, working_copy
 
 PROJECT = Path(__file__).resolve().parent.parent
 DBT_READS = ["dbt_project.yml", "macros", "models", "profiles.yml", "seeds", "selectors.yml", "snapshots", "tests/configuration"]
@@ -51,31 +54,54 @@ def main() -> int:
     arguments = parse_arguments()
     os.umask(0o077)
     os.chdir(PROJECT)
+    with text_beside_json(arguments.json):
+        summary = attempt(arguments)
+        for failure in alert(summary):
+            print(failure)
+    if arguments.json:
+        print(json.dumps(summary, indent=1, default=str))
+    return 0 if summary["is_complete"] else 1
+
+
+def text_beside_json(is_json: bool) -> contextlib.AbstractContextManager:
+    """Sends what is for people to the standard error, where the standard output is for a program."""
+    return contextlib.redirect_stdout(sys.stderr) if is_json else contextlib.nullcontext()
+
+
+def attempt(arguments: argparse.Namespace) -> dict:
+    """Runs, as far as the command line and the state of things allow.
+
+    Args:
+        arguments: the command line.
+
+    Returns:
+        The summary of the run; of one that did not begin, its status, problems and is_complete.
+    """
     landing = Path(os.environ.setdefault("ONEROSTER_LANDING", str(SAMPLE)))
-    warehouse = Path(os.environ.setdefault("ONEROSTER_WAREHOUSE", "warehouse/roster.duckdb"))
-    if not landing.is_dir():
-        print(f"There is no landing zone at {landing}. Set ONEROSTER_LANDING to the folder that holds the drops.")
-        return 1
-    if set("*?[") & set(str(landing)):
-        print(
-            f"The path of the landing zone, {landing}, has one of the characters * ? [ in it, "
-            "which DuckDB takes for a pattern. Rename it."
-        )
-        return 1
+    warehouse = warehouse_path()
+    os.environ["ONEROSTER_WAREHOUSE"] = str(warehouse)
     try:
+        if not landing.is_dir():
+            raise Refusal(f"there is no landing zone at {landing}. Set ONEROSTER_LANDING to the folder that holds the drops.")
+        if set("*?[") & set(str(landing)):
+            raise Refusal(
+                f"the path of the landing zone, {landing}, has one of the characters * ? [ in it, "
+                "which DuckDB takes for a pattern. Rename it."
+            )
         check(arguments, landing)
         with working_copy(warehouse, arguments.wait) as copy:
             return run_on(copy, landing, arguments)
     except Refusal as refusal:
-        print(f"Refused: {refusal}")
+        status, problem = "refused", f"Refused: {refusal}"
     except WarehouseInUse as error:
-        print(error)
+        status, problem = "warehouse in use", str(error)
     except (OSError, duckdb.Error) as error:
-        print(f"The run broke off: {error}\nThe warehouse {warehouse} is as the last run left it.")
-    return 1
+        status, problem = "broke off", f"The run broke off: {error}\nThe warehouse {warehouse} is as the last run left it."
+    print(problem)
+    return {"status": status, "problems": [problem], "is_complete": False}
 
 
-def run_on(copy: WorkingCopy, landing: Path, arguments: argparse.Namespace) -> int:
+def run_on(copy: WorkingCopy, landing: Path, arguments: argparse.Namespace) -> dict:
     """Runs dbt on a working copy. A run that completed is published; of one that failed, only the report is.
 
     Args:
@@ -84,7 +110,7 @@ def run_on(copy: WorkingCopy, landing: Path, arguments: argparse.Namespace) -> i
         arguments: the command line.
 
     Returns:
-        0 when the run completed, 1 when it failed.
+        The summary; is_complete says whether the run completed and is published, `warehouse` where.
     """
     os.environ["ONEROSTER_KEY"] = str(key_file_of(copy.published))
     os.environ["ONEROSTER_PARQUET"] = str(made_landed_folder(copy.published))
@@ -98,20 +124,22 @@ def run_on(copy: WorkingCopy, landing: Path, arguments: argparse.Namespace) -> i
         copy.path, {name: value for name, value in variables.items() if value}, is_full=arguments.full
     )
     reason = "The run did not finish."
-    if summarise(copy.path, run_id, problems) == 0:
+    summary = summarise(copy.path, run_id, problems) | {"warehouse": str(copy.published)}
+    if summary["is_complete"]:
         try:
             copy.publish()
             print(f"\nThe warehouse is {copy.published}. {took()}")
-            return 0
+            return summary
         except (OSError, duckdb.Error) as error:
             reason = f"The run could not be published: {error}"
             print(f"\n{reason}")
+            summary |= {"is_complete": False, "problems": [*summary["problems"], reason]}
     try:
         copy.publish_report(reason)
         print(f"\nThe roster in {copy.published} is as the last run left it; its schema runs tells of this run. {took()}")
     except (OSError, duckdb.Error) as error:
         print(f"\nThe warehouse {copy.published} is as the last run left it; it could not even note this run: {error}")
-    return 1
+    return summary
 
 
 def state_of_the_project() -> str:
@@ -165,7 +193,7 @@ def parse_arguments() -> argparse.Namespace:
     """Reads the command line.
 
     Returns:
-        The options: run_at (text or None), wait (seconds), flow and approve (lists of text).
+        The options: run_at (text or None), wait (seconds), flow and approve (lists of text), json and full.
     """
     parser = argparse.ArgumentParser(description="Run the project once and say how it went.")
     parser.add_argument(
@@ -180,6 +208,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--approve", action="extend", default=[], type=listed, metavar="FLOW/DROP,...", help="let held drops through"
     )
+    parser.add_argument("--json", action="store_true", help="the summary as JSON on the standard output, all else on the other")
     parser.add_argument("--full", action="store_true", help="run every test of data, also those that prove code")
     return parser.parse_args()
 
@@ -239,7 +268,9 @@ def after_the_newest_run(warehouse: Path, instant: datetime) -> str:
 
 
 def run_dbt(warehouse: Path, variables: dict, *options: str, is_full: bool = False) -> tuple[str, list[str]]:
-    """Runs `dbt build` in this process, showing a line of progress for each step that begins, and lets go of the warehouse.
+    """Runs `dbt build` in this process, and lets go of the warehouse.
+
+    Progress is one line that moves in a terminal, and elsewhere a line for each step that begins.
 
     Args:
         warehouse: the DuckDB file that it runs on.
@@ -269,7 +300,11 @@ def run_dbt(warehouse: Path, variables: dict, *options: str, is_full: bool = Fal
                 begun.add(step)
                 shown_at = time.monotonic()
                 what = step if is_new else f"... {event.data.node_info.node_name}"
-                print(f"  {what}" + (f" ({finished} of {total} steps done)" if total else ""), flush=True)
+                told = what + (f" ({finished} of {total} steps done)" if total else "")
+                if line:
+                    line.update(told)
+                else:
+                    print(f"  {told}", flush=True)
 
     os.environ["ONEROSTER_PROJECT"] = project = state_of_the_project()
     os.environ.setdefault("DBT_WRITE_JSON", "false")  # nothing here reads what takes half a second to write
@@ -277,14 +312,17 @@ def run_dbt(warehouse: Path, variables: dict, *options: str, is_full: bool = Fal
         warehouse, "select project from runs.run where starts_with(status, 'completed') order by run_at desc limit 1"
     )
     selector = "daily_run_of_the_same_project" if project == project_before else "daily_run"
-    print("Running ...", flush=True)
-    result = dbtRunner(callbacks=[show]).invoke(
-        [
-            *("build", "--log-level", "none"),
-            *(("--exclude-resource-types", "unit_test") if is_full else ("--selector", selector)),
-            *("--vars", json.dumps(variables), *options),
-        ]
-    )
+    console = Console()
+    if not console.is_terminal:
+        print("Running ...", flush=True)
+    with console.status("reading the project") if console.is_terminal else contextlib.nullcontext() as line:
+        result = dbtRunner(callbacks=[show]).invoke(
+            [
+                *("build", "--log-level", "none"),
+                *(("--exclude-resource-types", "unit_test") if is_full else ("--selector", selector)),
+                *("--vars", json.dumps(variables), *options),
+            ]
+        )
     release_warehouse()
     if result.exception is not None:
         return run_id, [str(result.exception)]
@@ -302,8 +340,8 @@ def without_trace(message: str) -> str:
     return "\n".join(line for line in message.strip().splitlines() if line.strip() and not line.startswith("  > "))
 
 
-def summarise(warehouse: Path, run_id: str, problems: list[str], is_trial: bool = False) -> int:
-    """Prints what a run did.
+def summarise(warehouse: Path, run_id: str, problems: list[str], is_trial: bool = False) -> dict:
+    """Prints what a run did, or with JSON=1 keeps it for the end.
 
     Args:
         warehouse: the DuckDB file.
@@ -312,209 +350,15 @@ def summarise(warehouse: Path, run_id: str, problems: list[str], is_trial: bool 
         is_trial: whether the warehouse is thrown away afterwards, so that all that it says is printed.
 
     Returns:
-        0 when the run completed, 1 when it failed.
+        The summary; see summary.py. Its `is_complete` says whether the run can be published.
     """
     try:
-        connection = duckdb.connect(str(warehouse), read_only=True)
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            summary = summary_of(connection, run_id, problems, is_trial)
     except duckdb.Error:
-        print("The run did not begin.", *problems, sep="\n  ")
-        return 1
-    with connection:
-        return print_summary(connection, run_id, problems, is_trial)
-
-
-def print_summary(connection: duckdb.DuckDBPyConnection, run_id: str, problems: list[str], is_trial: bool) -> int:
-    """Prints what a run in an open warehouse did; see `summarise`."""
-    try:
-        run_at, status, blocking_error = connection.execute(
-            "select run_at, status, blocking_error from runs.run where run_id = ?", [run_id]
-        ).fetchone()
-    except (duckdb.Error, TypeError):
-        print("The run did not begin.", *problems, sep="\n  ")
-        return 1
-    print(f"\nRun of {run_at:%Y-%m-%d %H:%M} UTC: {status}")
-    if blocking_error:
-        print(f"  {blocking_error}")
-    for problem in problems if status == "failed" else []:
-        if not problem.startswith("run: "):  # that is the blocking error
-            print(f"  {problem}")
-    with contextlib.suppress(duckdb.CatalogException):  # a first run that broke off may have made none of these tables
-        print_flows(connection, run_id)
-        print_causes(connection, run_id, status, is_trial)
-        print_rules(connection, run_id)
-        if is_trial:
-            print_notices(connection, run_id)
-        print_totals(connection, run_id, is_trial)
-        if not is_trial:
-            print_outbound(connection)
-    return 1 if status == "failed" or problems else 0
-
-
-def print_flows(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """Prints, for each flow, what came in, what was left out and what changed."""
-    flows = connection.execute(
-        """
-        with lines as (
-            select
-                inbound_flow_id,
-                sum(received_records) as received,
-                sum(rejected_records + unreadable_lines) as left_out
-            from landing.file_inventory
-            where is_processed
-            group by inbound_flow_id
-        ),
-
-        changes as (
-            select inbound_flow_id, change, recorded_at from history.users
-            union all
-            select inbound_flow_id, change, recorded_at from history.classes
-            union all
-            select inbound_flow_id, change, recorded_at from history.enrollments
-        ),
-
-        moves as (
-            select
-                inbound_flow_id,
-                count(*) filter (where change in ('appeared', 'returned')) as joined,
-                count(*) filter (where change = 'left') as departed,
-                count(*) filter (where change = 'changed') as changed
-            from changes
-            where recorded_at = (select run_at from runs.run where run_id = $run_id)
-            group by inbound_flow_id
-        )
-
-        select
-            activities.inbound_flow_id,
-            activities.drop_id,
-            activities.status,
-            concat_ws(' ', activities.reason, stale.message),
-            lines.received,
-            lines.left_out,
-            coalesce(moves.joined, 0),
-            coalesce(moves.departed, 0),
-            coalesce(moves.changed, 0)
-        from runs.run_activity as activities
-        left join lines on activities.inbound_flow_id = lines.inbound_flow_id
-        left join moves on activities.inbound_flow_id = moves.inbound_flow_id
-        left join runs.validation_result as stale
-            on activities.inbound_flow_id = stale.inbound_flow_id and stale.run_id = $run_id and stale.rule = 'stale'
-        where activities.run_id = $run_id
-        order by activities.inbound_flow_id
-        """,
-        {"run_id": run_id},
-    ).fetchall()
-    pulls = connection.execute(
-        "select inbound_flow_id, drop_id, records, pages, requests, retries, seconds from landing.pull order by drop_id"
-    ).fetchall()
-    for flow, drop, status, reason, received, left_out, joined, departed, changed in flows:
-        print(f"\n{flow}{f', drop {drop}' if drop else ''}: {status}")
-        if reason:
-            print(f"  {reason}")
-        for pulled_flow, pulled_drop, *cost in pulls:
-            if pulled_flow == flow:
-                print(f"  Pulled{f' as {pulled_drop}' if pulled_drop != drop else ''}: {cost_in_words(*cost)}.")
-        if status.startswith("completed") and received is not None:
-            was = "was" if left_out == 1 else "were"
-            print(f"  {counted(int(received), 'line')} came in, {counted(int(left_out), 'record')} {was} left out.")
-            print(f"  People, classes and enrollments: {joined:,} joined, {departed:,} left, {changed:,} changed.")
-
-
-def print_causes(connection: duckdb.DuckDBPyConnection, run_id: str, status: str, is_trial: bool) -> None:
-    """Prints what to fix first; of a trial, whose warehouse nobody will see, whatever else there is to fix as well."""
-    causes = root_causes(connection, run_id, most=1000 if is_trial else MOST)
-    for number, cause in enumerate(causes, start=1):
-        if number in (1, MOST + 1):
-            print("\nFix first:" if number == 1 else "\nThen fix:")
-        place = ", ".join(cause[part] for part in ("inbound_flow_id", "file_name") if cause[part])
-        place += f", column {cause['column_name']}" if cause["column_name"] else ""
-        if cause["findings"] > 1:
-            place += f", {cause['findings']:,} times"
-            if cause["first_line_number"] != cause["last_line_number"]:
-                place += f", lines {cause['first_line_number']} to {cause['last_line_number']}"
-        print(f"  {number}. {cause['title']} ({place})")
-        print(f"     {cause['brings_back']}")
-        print(f"     {'For example: ' if cause['findings'] > 1 else ''}{cause['message']}")
-    if not causes and status != "failed":
-        print("\nThere is nothing to fix.")
-
-
-def print_rules(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """Prints the rules that were broken, a line each, under the names that `rule_severities` has, and how many hold."""
-    rules = connection.execute(
-        """
-        select rules.test_severity, rules.rule_key, count(distinct results.rowid) as findings
-        from validation.rule_in_force as rules
-        left join runs.validation_result as results
-            on
-                results.run_id = ?
-                and results.file_name = string_split(rules.file_name, '/')[-1]
-                and (results.inbound_flow_id = 'directory') = contains(rules.file_name, '/')
-                and results.rule = rules.rule
-                and results.column_name is not distinct from rules.column_name
-        where rules.test_severity <> 'notice'
-        group by rules.test_severity, rules.rule_key
-        order by rules.test_severity, rules.rule_key
-        """,
-        [run_id],
-    ).fetchall()
-    broken = [rule for rule in rules if rule[2]]
-    if broken:
-        print(f"\nRules: {len(broken):,} broken, {len(rules) - len(broken):,} hold.")
-        for severity, key, findings in broken:
-            print(f"  {severity:<7}  {key}: {findings:,}")
-
-
-def print_notices(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """Prints the notices of a run."""
-    notices = connection.execute(
-        """
-        select message from runs.validation_result
-        where run_id = ? and severity = 'notice'
-        order by inbound_flow_id, file_name, line_number, column_name, rule
-        """,
-        [run_id],
-    ).fetchall()
-    if notices:
-        print("\nNotices, for which nothing is left out:", *(message for (message,) in notices), sep="\n  ")
-
-
-def print_totals(connection: duckdb.DuckDBPyConnection, run_id: str, is_trial: bool) -> None:
-    """Prints the run's totals."""
-    totals = connection.execute(
-        "select errors, warnings, notices, organizations, people, groups, memberships from runs.run_statistics where run_id = ?",
-        [run_id],
-    ).fetchone()
-    if totals:
-        errors, warnings, notices, organizations, people, sections, memberships = totals
-        where = " `make report` shows each." if errors + warnings + notices and not is_trial else ""
-        print(f"\n{counted(errors, 'error')}, {counted(warnings, 'warning')}, {counted(notices, 'notice')}.{where}")
-        print(
-            f"Active: {counted(organizations, 'organization')}, {counted(people, 'person')}, "
-            f"{counted(sections, 'class')}, {counted(memberships, 'enrollment')}."
-        )
-
-
-def print_outbound(connection: duckdb.DuckDBPyConnection) -> None:
-    """Prints when each outbound flow that is ready was last sent."""
-    flows = connection.execute(
-        """
-        select outbound_flow_id, status, created_at, delivery_id
-        from outbound.last_delivery
-        where readiness_status = 'ready'
-        order by outbound_flow_id
-        """
-    ).fetchall()
-    width = max((len(flow) for flow, *_ in flows), default=0)
-    for flow, status, created_at, delivery in flows:
-        if not status:
-            told = f"never sent. See what would be: make send FLOW={flow} DRY=1"
-        elif status == "held":
-            told = f"held for approval: make send FLOW={flow}"
-        elif status == "unconfirmed":
-            told = f"sent as {delivery}, and waits for the receiver: make send FLOW={flow} CONFIRM={delivery}"
-        else:
-            told = f"last sent {created_at:%Y-%m-%d %H:%M} UTC"
-        print(f"  outbound {flow:{width}}  {told}")
+        summary = summary_of(None, run_id, problems, is_trial)
+    print_summary(summary)
+    return summary
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from pathlib import Path
 from catalogue import columns, outbound_columns, rule_words, school_data_sync_columns
 from dbt.cli.main import dbtRunner
 from dbt.task.docs import DOCS_INDEX_FILE_PATH
+from warehouse import warehouse_path
 
 PROJECT = Path(__file__).resolve().parent.parent
 PACKAGE = "oneroster"
@@ -60,7 +61,8 @@ def main() -> int:
     parser.add_argument("--pages", type=Path, default=PROJECT / "docs", help="where the pages made from the project go")
     arguments = parser.parse_args()
     os.chdir(PROJECT)
-    warehouse = Path(os.environ.setdefault("ONEROSTER_WAREHOUSE", "warehouse/roster.duckdb"))
+    warehouse = warehouse_path()
+    os.environ["ONEROSTER_WAREHOUSE"] = str(warehouse)
     options = []
     if not warehouse.exists():
         # dbt would make the file; without it there is nothing to look up in it
@@ -297,7 +299,7 @@ def entities_picture(entities: dict[str, dict]) -> str:
     lines, boxes = [], []
     for name, entity in entities.items():
         x, y = middle[name]
-        for column, target in entity["references"]:
+        for _, target in entity["references"]:
             if target == name:
                 # a parent of its own kind
                 lines.append(f'<path d="M{x + width / 2 - 30} {y - height / 2}c0 -14 22 -14 22 0" marker-end="url(#end)"/>')

@@ -9,12 +9,14 @@ them.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import sys
 from pathlib import Path
 
 import duckdb
+from warehouse import quoted, warehouse_path
 
 PROJECT = Path(__file__).resolve().parent.parent
 COLUMNS = {
@@ -46,8 +48,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Write the errors, warnings and notices of a run as CSV and Parquet, per flow.")
     parser.add_argument("--run", help="run_id of the run (default: the newest)")
     parser.add_argument("--output", type=Path, default=PROJECT / "reports" / "errors", help="the folder to write into")
+    parser.add_argument("--json", action="store_true", help="the files as JSON on the standard output")
     arguments = parser.parse_args()
-    path = Path(os.environ.get("ONEROSTER_WAREHOUSE", PROJECT / "warehouse" / "roster.duckdb"))
+    path = warehouse_path()
     if not path.exists():
         print(f"There is no warehouse at {path}. Run `make build` first, or set ONEROSTER_WAREHOUSE.")
         return 1
@@ -70,6 +73,10 @@ def main() -> int:
     os.umask(0o077)
     arguments.output.mkdir(mode=0o700, parents=True, exist_ok=True)
     written = write_logs(connection, run_id, arguments.output)
+    if arguments.json:
+        files = [{"inbound_flow_id": flow, "findings": findings, "file": str(file)} for flow, findings, file in written]
+        print(json.dumps({"run_id": run_id, "run_at": run_at, "status": status, "files": files}, indent=1, default=str))
+        return 0
     print(f"Run of {run_at:%Y-%m-%d %H:%M} UTC, {status}:")
     for flow, findings, file in written:
         print(f"  {flow}: {findings:,} {'finding' if findings == 1 else 'findings'} in {file} and .parquet")
@@ -160,11 +167,6 @@ def harmless(name: str) -> str:
     """A column as SQL text that no spreadsheet takes for a formula."""
     begins = rf"""regexp_replace("{name}", '^([\s\x00]*[{FORMULA}]|[\t\r\n])', '''\0')"""
     return rf"""regexp_replace({begins}, '([;\t\r\n])(\s*[{FORMULA}])', '\1''\2', 'g')"""
-
-
-def quoted(text: str) -> str:
-    """A SQL text."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from pathlib import Path
 import duckdb
 from confirm import NobodyToAsk, is_confirmed
 from privacy import key_of, keyed_hash
-from warehouse import Refusal, WarehouseInUse, WorkingCopy, landed_files, quoted, remove, working_copy
+from warehouse import Refusal, WarehouseInUse, WorkingCopy, landed_files, quoted, remove, warehouse_path, working_copy
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -116,7 +116,7 @@ def main() -> int:
     parser.add_argument("--yes", action="store_true", help="do it without asking")
     arguments = parser.parse_args()
     os.umask(0o077)
-    warehouse = Path(os.environ.get("ONEROSTER_WAREHOUSE") or PROJECT / "warehouse" / "roster.duckdb")
+    warehouse = warehouse_path()
     try:
         if bool(arguments.person) == (arguments.years is not None):
             raise Refusal("say either whom to forget (PERSON=contoso:stu-3003) or what is too old (YEARS=7).")

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from typing import Callable
+from collections.abc import Callable
 from urllib.parse import parse_qs, quote, urlencode, urljoin, urlsplit
 
 import requests

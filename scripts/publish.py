@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 from privacy import key_of, keyed_hash
 from scratch import SCRATCH, scratch_folder
-from warehouse import WarehouseInUse, clear_leftovers, fold_log, quoted, quoted_name, synchronise
+from warehouse import WarehouseInUse, clear_leftovers, fold_log, quoted, quoted_name, synchronise, warehouse_path
 
 PROJECT = Path(__file__).resolve().parent.parent
 # what is kept of a column, as SQL; `dropped` is nothing
@@ -52,7 +52,7 @@ def main() -> int:
     parser.add_argument("--to", type=Path, help="the file to write (default: analysts.duckdb beside the warehouse)")
     arguments = parser.parse_args()
     os.umask(0o077)
-    warehouse = Path(os.environ.get("ONEROSTER_WAREHOUSE") or PROJECT / "warehouse" / "roster.duckdb")
+    warehouse = warehouse_path()
     target = arguments.to or warehouse.parent / "analysts.duckdb"
     if not arguments.deidentified:
         print("Only copies without direct identifiers are published: make publish DEIDENTIFIED=1", file=sys.stderr)

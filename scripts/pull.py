@@ -17,7 +17,7 @@ import time
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Callable
+from collections.abc import Callable
 
 import duckdb
 from fix_first import cost_in_words, counted

@@ -11,7 +11,7 @@ import shutil
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import Iterator
+from collections.abc import Iterator
 
 import duckdb
 from catalogue import columns

@@ -23,6 +23,7 @@ from catalogue import rule_words, words_of
 from fix_first import cost_in_words, counted, root_causes
 from markupsafe import Markup, escape
 from pygal.style import Style
+from warehouse import warehouse_path
 
 PROJECT = Path(__file__).resolve().parent.parent
 PARTS = Path(__file__).resolve().parent / "report"
@@ -94,7 +95,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=100, help="rows shown per rule at most (default 100)")
     parser.add_argument("--redact", action="store_true", help="leave out values, ids and messages")
     arguments = parser.parse_args()
-    path = Path(os.environ.get("ONEROSTER_WAREHOUSE") or PROJECT / "warehouse" / "roster.duckdb")
+    path = warehouse_path()
     facts = {}
     if path.exists():
         try:
@@ -257,7 +258,7 @@ def flows(warehouse: Warehouse, run: dict, changes: list[dict]) -> list[dict]:
     pulls = warehouse.rows("select * from landing.pull order by drop_id")
     words = rule_words()
     for flow in found:
-        own = lambda each: each["inbound_flow_id"] == flow["inbound_flow_id"]
+        own = lambda each, flow=flow: each["inbound_flow_id"] == flow["inbound_flow_id"]
         # the inventory is that of the newest run, whatever became of it: it belongs here when the drop is the same
         flow["files"] = [each for each in files if own(each) and each["drop_id"] == flow["drop_id"]]
         flow["pulls"] = [each for each in pulls if own(each)]
@@ -707,8 +708,8 @@ def with_code(text: str) -> Markup:
     )
 
 
-def page(facts: dict, has_warehouse: bool, is_redacted: bool) -> str:
-    """The page as HTML. Everything from the data is escaped by the template."""
+def environment() -> jinja2.Environment:
+    """What pages are made with. Everything from the data is escaped by the templates."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PARTS),
         autoescape=True,
@@ -729,18 +730,25 @@ def page(facts: dict, has_warehouse: bool, is_redacted: bool) -> str:
         "words": lambda status: STATUS_WORDS.get(status, status),
         "look": lambda status: STATUS_LOOKS.get(status, "quiet"),
     }
+    environment.globals |= {
+        "counted": counted,
+        "style": Markup((PARTS / "page.css").read_text(encoding="utf-8")),
+    }
+    return environment
+
+
+def page(facts: dict, has_warehouse: bool, is_redacted: bool) -> str:
+    """The page as HTML."""
     script = (PARTS / "page.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return environment.get_template("page.html").render(
+    return environment().get_template("page.html").render(
         facts=facts,
         has_warehouse=has_warehouse,
         is_redacted=is_redacted,
         written_at=datetime.now(timezone.utc),
         tiers=TIERS,
         counts_shown=COUNTS_SHOWN,
-        counted=counted,
         cost_in_words=cost_in_words,
-        style=Markup((PARTS / "page.css").read_text(encoding="utf-8")),
         script=Markup(script),
         script_digest=digest,
     )

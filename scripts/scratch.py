@@ -12,7 +12,8 @@ import itertools
 import os
 import shutil
 from pathlib import Path
-from typing import BinaryIO, Iterator
+from typing import BinaryIO
+from collections.abc import Iterator
 
 LOCK = ".held"
 SCRATCH = ".roster-unfinished-"  # what the names of such folders begin with, beside warehouses, copies and backups

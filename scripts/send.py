@@ -27,7 +27,7 @@ from pathlib import Path
 import duckdb
 from catalogue import ONE_ROSTER
 from data_set import DataSet
-from warehouse import Refusal, WarehouseInUse, checksum_of, quoted, quoted_name, synchronise, working_copy
+from warehouse import Refusal, WarehouseInUse, checksum_of, quoted, quoted_name, synchronise, warehouse_path, working_copy
 
 PROJECT = Path(__file__).resolve().parent.parent
 MANIFEST_FILES = {
@@ -58,7 +58,7 @@ def main() -> int:
     arguments = parser.parse_args()
     os.umask(0o077)
     os.chdir(PROJECT)
-    warehouse = Path(os.environ.get("ONEROSTER_WAREHOUSE") or "warehouse/roster.duckdb")
+    warehouse = warehouse_path()
     deliveries = Path(os.environ.get("ONEROSTER_OUTBOUND") or "outbound")
     try:
         if not warehouse.exists():
@@ -507,7 +507,7 @@ class Delivery:
         return self.folder / before / "files" if before else None
 
     def write_csv(
-        self, path: Path, header: list[str], rows: str, kind: str, leading: list[str] = (), instead: dict[str, str] = {}
+        self, path: Path, header: list[str], rows: str, kind: str, leading: list[str] = (), instead: dict[str, str] | None = None
     ) -> None:
         """Writes things of a kind, in the order of their keys.
 
@@ -527,8 +527,8 @@ class Delivery:
             for name in above:
                 place = place.setdefault(name, {})
             place[last] = "VARCHAR"
-        cells = {column: "cells" + "".join(f"[{quoted(name)}]" for name in column.split(".")) for column in header}
-        values = [f"nullif({instead.get(column, cells[column])}, '') as {quoted_name(column)}" for column in header]
+        taken = {column: "cells" + "".join(f"[{quoted(name)}]" for name in column.split(".")) for column in header} | (instead or {})
+        values = [f"nullif({taken[column]}, '') as {quoted_name(column)}" for column in header]
         self.connection.execute(f"""
             copy (
                 select {", ".join([*leading, *values])}

@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 
 import duckdb_cli
-
-PROJECT = Path(__file__).resolve().parent.parent
+from warehouse import warehouse_path
 
 
 def main() -> int:
@@ -17,7 +16,7 @@ def main() -> int:
     Returns:
         1 when there is no warehouse; else the exit code is the shell's.
     """
-    path = Path(os.environ.get("ONEROSTER_WAREHOUSE") or PROJECT / "warehouse" / "roster.duckdb")
+    path = warehouse_path()
     if not path.exists():
         print(f"There is no warehouse at {path}. Run `make build` first, or set ONEROSTER_WAREHOUSE.", file=sys.stderr)
         return 1

@@ -7,6 +7,7 @@ end.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -14,11 +15,11 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import duckdb
-from build import PROJECT, SAMPLE, after_the_newest_run, instant_of_the_sample, run_dbt, summarise, took
+from build import PROJECT, SAMPLE, after_the_newest_run, instant_of_the_sample, run_dbt, summarise, text_beside_json, took
 from land import land, offered_flows
 from privacy import key_file_of
 from scratch import SCRATCH, scratch_folder
-from warehouse import Refusal, WarehouseInUse, WorkingCopy, clear_leftovers
+from warehouse import Refusal, WarehouseInUse, WorkingCopy, clear_leftovers, warehouse_path
 
 PARSED = PROJECT / "target" / "validate.msgpack"
 
@@ -33,12 +34,30 @@ def main() -> int:
     parser.add_argument("export", type=Path, metavar="FROM", help="zip archive, or folder, of OneRoster CSV files")
     parser.add_argument("--flow", help="inbound flow that the export is for; not needed where one alone is configured")
     parser.add_argument("--run-at", help="UTC instant to try it at, such as 2026-09-01T07:00:00Z (default: now)")
+    parser.add_argument("--json", action="store_true", help="the outcome as JSON on the standard output, all else on the other")
     arguments = parser.parse_args()
     os.umask(0o077)
+    with text_beside_json(arguments.json):
+        outcome = attempt(arguments)
+    if arguments.json:
+        print(json.dumps(outcome, indent=1, default=str))
+    return 0 if outcome["is_used"] else 1
+
+
+def attempt(arguments: argparse.Namespace) -> dict:
+    """Tries the export.
+
+    Args:
+        arguments: the command line.
+
+    Returns:
+        The summary of the trial, with `is_used` (whether a run would use the drop) and `would_change` (file -> kind of change ->
+        records); of a trial that did not come about, its status, problems and is_used.
+    """
     export = arguments.export.resolve()
     os.chdir(PROJECT)
     landing = Path(os.environ.get("ONEROSTER_LANDING") or SAMPLE)
-    warehouse = Path(os.environ.get("ONEROSTER_WAREHOUSE") or "warehouse/roster.duckdb")
+    warehouse = warehouse_path()
     warehouse.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         clear_leftovers(warehouse)
@@ -48,10 +67,11 @@ def main() -> int:
             run_at = arguments.run_at or instant_of_trial(copy.path, landing)
             return try_out(export, flow_for(arguments.flow), run_at, copy.path)
     except (Refusal, WarehouseInUse) as refusal:
-        print(f"Refused: {refusal}", file=sys.stderr)
+        status, problem = "refused", f"Refused: {refusal}"
     except (OSError, duckdb.Error, ValueError) as error:
-        print(f"The trial broke off: {error}", file=sys.stderr)
-    return 1
+        status, problem = "broke off", f"The trial broke off: {error}"
+    print(problem, file=sys.stderr)
+    return {"status": status, "problems": [problem], "is_used": False}
 
 
 def flow_for(flow: str | None) -> str:
@@ -79,7 +99,7 @@ def instant_of_trial(warehouse: Path, landing: Path) -> str:
     return after_the_newest_run(warehouse, datetime.now(timezone.utc))
 
 
-def try_out(export: Path, flow: str, run_at: str, warehouse: Path) -> int:
+def try_out(export: Path, flow: str, run_at: str, warehouse: Path) -> dict:
     """Lands an export beside a copy of the warehouse, runs it there and prints what came of it.
 
     Args:
@@ -89,7 +109,7 @@ def try_out(export: Path, flow: str, run_at: str, warehouse: Path) -> int:
         warehouse: the copy.
 
     Returns:
-        0 when a run would use the drop, 1 otherwise.
+        The outcome; see `attempt`.
     """
     zone = warehouse.parent / "landing"
     zone.mkdir(mode=0o700)
@@ -97,8 +117,33 @@ def try_out(export: Path, flow: str, run_at: str, warehouse: Path) -> int:
     landed = land(export, zone, flow, f"{instant:%Y%m%dT%H%M%SZ}")
     for remark in landed.remarks:
         print(remark)
+    run_id, problems = trial_run(warehouse, zone, run_at, {"flows": [flow]})
+    summary = summarise(warehouse, run_id, problems, is_trial=True)
+    changes = changes_of(warehouse, run_id, flow) if summary["is_complete"] else None
+    if changes is None:
+        print("\nHistory would not change: the drop would not be used.")
+    else:
+        print("\nHistory would change:" if changes else "\nHistory would not change.")
+        for file, counts in changes.items():
+            print(f"  {file}: " + ", ".join(f"{count:,} {what}" for what, count in counts.items()))
+    print(f"\nThis was a trial: nothing was landed, and the warehouse is as it was. {took()}")
+    return summary | {"is_used": changes is not None, "would_change": changes}
+
+
+def trial_run(warehouse: Path, landing: Path, run_at: str, variables: dict) -> tuple[str, list[str]]:
+    """Runs dbt on a throw-away copy of the warehouse.
+
+    Args:
+        warehouse: the copy, in a folder for unfinished work.
+        landing: the landing zone to read.
+        run_at: the instant of the run.
+        variables: dbt variables of the run.
+
+    Returns:
+        The run's id, and what went wrong apart from findings in the data.
+    """
     os.environ |= {
-        "ONEROSTER_LANDING": str(zone),
+        "ONEROSTER_LANDING": str(landing),
         "ONEROSTER_WAREHOUSE": str(warehouse),
         "ONEROSTER_PARQUET": str(warehouse.with_suffix(".landed")),
         "ONEROSTER_RUN_AT": run_at,
@@ -107,17 +152,12 @@ def try_out(export: Path, flow: str, run_at: str, warehouse: Path) -> int:
     }
     parsed = warehouse.parent / "target" / "partial_parse.msgpack"
     if PARSED.exists():
-        parsed.parent.mkdir()
+        parsed.parent.mkdir(exist_ok=True)
         shutil.copyfile(PARSED, parsed)
-    # the rules' reports are left out: what they report is printed from the warehouse
-    run_id, problems = run_dbt(warehouse, {"flows": [flow]}, "--exclude-resource-types", "test", "unit_test")
+    # the rules' reports are left out: what they report is read from the warehouse
+    outcome = run_dbt(warehouse, variables, "--exclude-resource-types", "test", "unit_test")
     keep_parsed(parsed)
-    outcome = summarise(warehouse, run_id, problems, is_trial=True)
-    is_used = outcome == 0 and print_changes(warehouse, run_id, flow)
-    if not is_used:
-        print("\nHistory would not change: the drop would not be used.")
-    print(f"\nThis was a trial: nothing was landed, and the warehouse is as it was. {took()}")
-    return 0 if is_used else 1
+    return outcome
 
 
 def keep_parsed(parsed: Path) -> None:
@@ -133,8 +173,8 @@ def keep_parsed(parsed: Path) -> None:
         beside.replace(PARSED)
 
 
-def print_changes(warehouse: Path, run_id: str, flow: str) -> bool:
-    """Prints, for each file, how many records the drop would add, change and end in history.
+def changes_of(warehouse: Path, run_id: str, flow: str) -> dict[str, dict[str, int]] | None:
+    """How many records a drop would add, change and end in history.
 
     Args:
         warehouse: the copy, after the run that tried the drop.
@@ -142,7 +182,7 @@ def print_changes(warehouse: Path, run_id: str, flow: str) -> bool:
         flow: the drop's flow.
 
     Returns:
-        Whether the run used the drop; nothing is printed when not.
+        File -> kind of change -> records; None when the run did not use the drop.
     """
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         activity = "directory_activity" if flow == "directory" else "run_activity"
@@ -150,7 +190,7 @@ def print_changes(warehouse: Path, run_id: str, flow: str) -> bool:
             f"select status from runs.{activity} where run_id = ? and inbound_flow_id = ?", [run_id, flow]
         ).fetchone()
         if not status.startswith("completed"):
-            return False
+            return None
         files = connection.execute(
             """
             select table_name from duckdb_columns()
@@ -158,20 +198,18 @@ def print_changes(warehouse: Path, run_id: str, flow: str) -> bool:
             order by table_name
             """
         ).fetchall()
-        lines = []
-        for (file,) in files:
-            changes = connection.execute(
+        changes = {
+            file: dict(connection.execute(
                 f"""
                 select case change when 'appeared' then 'new' else change end as what, count(*) from changes.{file}
                 where change <> 'stood_in'
                 group by what
                 order by what
                 """
-            ).fetchall()
-            if changes:
-                lines.append(f"  {file}: " + ", ".join(f"{count:,} {what}" for what, count in changes))
-    print("\nHistory would change:" if lines else "\nHistory would not change.", *lines, sep="\n")
-    return True
+            ).fetchall())
+            for (file,) in files
+        }
+    return {file: counts for file, counts in changes.items() if counts}
 
 
 if __name__ == "__main__":

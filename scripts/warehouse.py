@@ -18,13 +18,13 @@ import sys
 import time
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Iterator
+from collections.abc import Iterator
 
 import duckdb
 from privacy import key_file_of, restoring_folder, write_key
 from scratch import SCRATCH, clear_abandoned
 
-
+PROJECT = Path(__file__).resolve().parent.parent
 # <flow>.<drop>.<file>.<of which bytes>.<made of what>, as the macro `land` names them; tmp_ while DuckDB is writing
 LANDED_FILE = re.compile(r"(tmp_)?.+\.\d{8}T\d{6}Z\.\w+\.[0-9a-f]{8}\.[0-9a-f]{8}\.parquet")
 
@@ -438,6 +438,11 @@ def synchronise(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def warehouse_path() -> Path:
+    """The DuckDB file: the one that ONEROSTER_WAREHOUSE names, else the project's own."""
+    return Path(os.environ.get("ONEROSTER_WAREHOUSE") or os.path.relpath(PROJECT / "warehouse" / "roster.duckdb"))
 
 
 def checksum_of(path: Path) -> str:

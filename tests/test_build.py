@@ -1,10 +1,12 @@
 """A run as its user sees it: the dbt tests, `scripts/build.py`, what is printed, logged and kept."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 
 import duckdb
 import pytest
@@ -81,8 +83,13 @@ def test_a_run_makes_again_what_it_must_and_no_more(built, tmp_path):
 
     def run_again(run_at):
         shutil.rmtree(roster.folder / 'logs')
-        run = run_build(roster, '--run-at', run_at, DBT_LOG_LEVEL_FILE='debug')
-        assert run.returncode == 0, run.stdout
+        run = run_build(roster, '--run-at', run_at, '--json', DBT_LOG_LEVEL_FILE='debug')
+        assert run.returncode == 0, run.stdout + run.stderr
+        # the standard output is for a program, and for it alone
+        told = json.loads(run.stdout)
+        assert (told['status'], told['is_complete'], told['warehouse']) == ('completedWithErrors', True, str(roster.warehouse))
+        assert [flow['inbound_flow_id'] for flow in told['flows'] if flow['received']] == [FLOW]
+        assert 'Fix first:' in run.stderr
         log = (roster.folder / 'logs' / 'dbt.log').read_text()
         return set(re.findall(r'Finished running node (\w+)\.oneroster\.(\w+)', log)), log.count('SQL status: OK')
 
@@ -142,6 +149,12 @@ def test_what_a_fix_brings_back_in_words(severity, left_out, brought_back, value
 def test_the_changes_of_a_first_run_are_there_when_it_has_ended(built):
     assert built.query('select change, count(*) from changes.users group by change') == [('appeared', 3)]
     assert built.query('select change, count(*) from changes.enrollments group by change') == [('appeared', 2)]
+
+
+def test_what_is_private_to_dbt_is_that_of_a_known_version():
+    """`release_warehouse` reaches into `DuckDBConnectionManager._ENV`: look at it again before this version is raised."""
+    assert version('dbt-duckdb') == '1.11.1'
+    assert hasattr(build.DuckDBConnectionManager, '_ENV') and build.DuckDBConnectionManager.close_all_connections
 
 
 def test_a_clock_that_went_back_is_told_of_and_changes_nothing(built, tmp_path):

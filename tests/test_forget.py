@@ -257,7 +257,7 @@ def test_it_shows_what_it_would_take_and_asks(with_both, monkeypatch, capsys):
 
     monkeypatch.setattr(sys.stdin, 'isatty', lambda: True)
     for answer in ('', 'n', 'perhaps'):
-        monkeypatch.setattr('builtins.input', lambda question: answer)
+        monkeypatch.setattr('builtins.input', lambda question, answer=answer: answer)
         assert run_program(monkeypatch, forget, '--person', 'contoso:zq-student') == 1
         assert 'it was not confirmed' in capsys.readouterr().err
     assert roster.warehouse.read_bytes() == before

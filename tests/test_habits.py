@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from roster import Roster, clean_drop, records, replace_cell, shared, to_csv, with_lines
+from roster import Roster, clean_drop, records, replace_cell, shared, to_csv
 
 DROP, RUN_AT = '20260901T060000Z', '2026-09-01T07:00:00Z'
 CLEAN = clean_drop('contoso-2027')

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from roster import NEWEST_RUN, PROJECT, Roster, clean_drop, drop_lines, replace_cell, shared, with_lines
+from roster import NEWEST_RUN, PROJECT, Roster, clean_drop, replace_cell, shared, with_lines
 
 FIRST_DROP, FIRST_RUN = '20260901T060000Z', '2026-09-01T07:00:00Z'
 SECOND_DROP, SECOND_RUN = '20260902T060000Z', '2026-09-02T07:00:00Z'

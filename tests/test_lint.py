@@ -1,4 +1,4 @@
-"""The SQL reads as it should."""
+"""The SQL and the Python read as they should."""
 
 import os
 import subprocess
@@ -19,3 +19,8 @@ def test_sqlfluff_finds_nothing(tmp_path):
     )
     told = [line for line in (lint.stdout + lint.stderr).splitlines() if not line.startswith('WARNING')]
     assert lint.returncode == 0, '\n'.join(told)
+
+
+def test_ruff_finds_nothing():
+    lint = subprocess.run([sys.executable, '-m', 'ruff', 'check', '--quiet', '.'], cwd=PROJECT, capture_output=True, text=True)
+    assert lint.returncode == 0, lint.stdout + lint.stderr

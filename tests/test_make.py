@@ -15,10 +15,13 @@ from roster import PROJECT
 MAKEFILE = (PROJECT / 'Makefile').read_text()
 # target -> option -> how the program is given its value
 OPTIONS = {
-    'build': {'FLOW': '--flow=', 'RUN_AT': '--run-at=', 'APPROVE': '--approve=', 'WAIT': '--wait=', 'FULL': None},
+    'build': {'FLOW': '--flow=', 'RUN_AT': '--run-at=', 'APPROVE': '--approve=', 'WAIT': '--wait=', 'FULL': None, 'JSON': None},
     'land': {'FLOW': '--flow=', 'DROP': '--drop=', 'FROM': ''},
     'pull': {'FLOW': '--flow=', 'CHECK': None, 'FULL': None},
-    'validate': {'FLOW': '--flow=', 'FROM': ''},
+    'validate': {'FLOW': '--flow=', 'JSON': None, 'FROM': ''},
+    'errors': {'JSON': None},
+    'review': {'FLOW': '--flow='},
+    'discard': {'DROP': '--discard='},
     'send': {'FLOW': '--flow=', 'DRY': None, 'APPROVE': '--approve=', 'CONFIRM': '--confirm='},
     'publish': {'DEIDENTIFIED': None, 'TO': '--to='},
     'forget': {'PERSON': '--person=', 'YEARS': '--years=', 'YES': None},
@@ -93,9 +96,9 @@ def test_an_option_that_is_not_given_is_not_passed_on_and_a_blank_one_is(project
     assert make(project, 'land', 'FROM=a', 'FLOW=b', DROP='').stdout == 'scripts/land.py\0--flow=b\0--drop=\0--\0a\0'
 
 
-@pytest.mark.parametrize('target', ['land', 'validate', 'publish', 'forget', 'backup', 'restore'])
+@pytest.mark.parametrize('target', ['land', 'validate', 'discard', 'publish', 'forget', 'backup', 'restore'])
 def test_a_target_that_needs_a_value_says_so(project, target):
-    for values in [(), ('FROM=', 'TO=', 'PERSON=')]:
+    for values in [(), ('FROM=', 'TO=', 'PERSON=', 'DROP=')]:
         run = make(project, target, *values)
         assert run.returncode != 0
         assert run.stdout == ''

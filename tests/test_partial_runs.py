@@ -43,7 +43,7 @@ def test_what_a_run_that_was_not_whole_wrote_counts_for_nothing(roster):
     parts = ['+run_activity', '+stood_in_record', '+history_oneroster__enrollments']
     assert dbt(roster, 'build', '--exclude-resource-type', 'test', '--select', *parts, '--exclude', 'path:seeds').succeeded
     assert statuses(roster)[2] == 'failed'
-    assert 'dbt build' in roster.value(f"select blocking_error from runs.run where status = 'failed'")
+    assert 'dbt build' in roster.value("select blocking_error from runs.run where status = 'failed'")
 
     assert roster.build(INSTANTS[3]).succeeded
     last_seen = dict(

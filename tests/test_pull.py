@@ -22,7 +22,7 @@ from api_server import ID, SECRET, Provider, serving
 from roster import PROJECT, clean_drop, copy_of_the_project, drop_lines, records, replace_cell, with_lines
 
 sys.path.insert(0, str(PROJECT / 'scripts'))
-import build as build_program  # noqa: E402
+import summary  # noqa: E402
 import forget  # noqa: E402
 import oneroster_api  # noqa: E402
 import pull  # noqa: E402
@@ -146,7 +146,7 @@ def test_a_pulled_drop_is_staged_as_the_files_would_be(roster, of_1_1, of_1_2, c
     cost = '741 records on 19 pages, 28 requests (1 asked again), '
     with roster.connect() as connection:
         [[run_id]] = connection.execute('select run_id from runs.run').fetchall()
-        build_program.print_flows(connection, run_id)
+        summary.print_flows(summary.flows(connection, run_id))
     assert f'Pulled: {cost}' in capsys.readouterr().out
     facts = report.facts_of(report.Warehouse(roster.warehouse), rows=1, is_redacted=True)
     assert f'Pulled from the API: {cost}' in report.page(facts, has_warehouse=True, is_redacted=True)
@@ -431,8 +431,8 @@ def test_made_up_ids_stay_and_tell_two_periods_of_one_role_apart(tmp_path):
         'p-2,,,student-2,primary,student,,,district,',
     )
     roles = []
-    for files['roles.csv'] in (files['roles.csv'], replace_cell(files['roles.csv'], 'later', 'endDate', '2027-07-01')):
-        with serving(Provider(files, '1.2')) as provider:
+    for text in (files['roles.csv'], replace_cell(files['roles.csv'], 'later', 'endDate', '2027-07-01')):
+        with serving(Provider(files | {'roles.csv': text}, '1.2')) as provider:
             drop = pulled(provider, tmp_path / f'flow-{len(roles)}')
             roles.append(contents(drop)['roles.csv'])
     [first, second] = [{row['sourcedId']: row for row in each} for each in roles]

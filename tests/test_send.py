@@ -26,6 +26,8 @@ from roster import (
     to_csv,
     with_lines,
 )
+from api_server import Provider
+from test_counterparts import SETS, schema_faults
 from test_properties import FEW, files_of, random_drop
 
 sys.path.insert(0, str(PROJECT / 'scripts'))
@@ -53,7 +55,7 @@ over,Over,roster,oneRoster11,contoso,,,,,,ready,,,2026-01-31,,,,,,
 """
 DROP, RUN_AT = '20260901T060000Z', '2026-09-01T07:00:00Z'
 NEXT_DROP, NEXT_RUN_AT = '20260903T060000Z', '2026-09-03T07:00:00Z'
-TEACHER, STUDENT_1, STUDENT_2 = ('00000000-0000-0000-0000-00000000000%d' % number for number in (1, 2, 3))
+TEACHER, STUDENT_1, STUDENT_2 = (f'00000000-0000-0000-0000-00000000000{number}' for number in (1, 2, 3))
 
 
 def drop():
@@ -475,6 +477,14 @@ def test_what_is_handed_on_reads_back_as_the_same_roster(roster, run, configured
         assert reader.query(question) == roster.query(question), relation
 
 
+def test_a_roster_in_1_2_is_true_to_the_standards_schemas(roster, run):
+    assert run('twelve')[0] == 0
+    # who served these files would serve this
+    provider = Provider(sent_files(roster, 'twelve'), '1.2', real_booleans=False)
+    assert {collection for collection in SETS if not provider.collections[collection]} <= {'demographics'}
+    assert schema_faults(provider) == []
+
+
 FORMATS = {'oneRoster11': 'oneRoster', 'oneRoster12': 'oneRoster', 'schoolDataSyncV21': 'schoolDataSyncV21'}
 
 
@@ -630,6 +640,23 @@ def test_a_data_set_can_be_queried_by_year_and_what_did_not_change_is_the_same_f
     enrollments, courses = (f'rostering/{table}/school_year=2027/{table}.parquet' for table in ('enrollment', 'course'))
     assert (old / enrollments).samefile(new / enrollments)
     assert (old / courses).read_bytes() != (new / courses).read_bytes()
+
+
+@pytest.mark.parametrize('library', ['pandas', 'polars'])
+def test_others_open_a_data_set(roster, run, library):
+    reader = pytest.importorskip(library, reason=f'{library} is not there: .venv/bin/pip install pandas polars pyarrow')
+    assert run('data')[0] == 0
+    files = deliveries(roster, 'data')[-1] / 'files'
+    for table, columns in {'rostering/enrollment': ['enrollment_id', 'role'], 'rostering/person': ['person_id', 'surname']}.items():
+        if library == 'pandas':
+            found = reader.read_parquet(files / table)
+            rows = list(found[columns].itertuples(index=False, name=None))
+        else:
+            found = reader.read_parquet(files / table / '**' / '*.parquet', hive_partitioning=True)
+            rows = found.select(columns).rows()
+        assert {int(year) for year in found['school_year']} == {2027}
+        question = f"select {', '.join(columns)} from {table.replace('/', '.')}"
+        assert sorted(rows) == sorted(roster.query(question)), table
 
 
 def test_a_data_set_without_identifiers_names_nobody(roster, run):
