@@ -35,6 +35,16 @@ def test_a_ready_made_query_answers(query, warehouse):
     assert rows or query.stem in MAY_BE_EMPTY
 
 
+def test_students_by_month_are_those_of_the_days(warehouse):
+    counts = warehouse.execute(
+        f"select day, sum(students) from ({(PROJECT / 'analyses' / 'students_by_month.sql').read_text()}) group by day"
+    ).fetchall()
+    assert len(counts) > 1
+    for day, students in counts:
+        asked = f"select count(distinct (person_id, organization_id)) from analysis.people_on('{day}') where role = 'student'"
+        assert warehouse.execute(asked).fetchall() == [(students,)], day
+
+
 def blocks(language, pages=PAGES):
     """The code blocks of a language in the documentation, each with the warehouse that the text before it names last."""
     found = []
