@@ -26,12 +26,12 @@ students as (
             roles.inbound_flow_id = users.inbound_flow_id
             and roles.user_sourced_id = users.sourced_id
             and users.is_active_in_session
-            and users.dbt_valid_from < months.ends_at
+            and months.ends_at > users.dbt_valid_from
             and coalesce(users.dbt_valid_to, 'infinity') >= months.ends_at
     inner join rostering_versions.flow_window
         on
             roles.inbound_flow_id = flow_window.inbound_flow_id
-            and flow_window.opens_at < months.ends_at
+            and months.ends_at > flow_window.opens_at
             and coalesce(flow_window.closed_at, 'infinity') >= months.ends_at
 )
 
