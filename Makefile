@@ -82,9 +82,9 @@ restore: $(call needs,restore,FROM) .venv/installed
 report: .venv/installed
 	$(BIN)/python scripts/report.py
 
-## errors [JSON=1]: write the newest run's errors, warnings and notices as CSV and Parquet
+## errors [BY=school] [JSON=1]: write the newest run's errors, warnings and notices as CSV and Parquet, a file per flow or school
 errors: .venv/installed
-	$(BIN)/python scripts/error_log.py $$([ "$$JSON" != 1 ] || echo --json)
+	$(BIN)/python scripts/error_log.py $${BY+--by="$$BY"} $$([ "$$JSON" != 1 ] || echo --json)
 
 ## sql: query the warehouse in DuckDB's shell, read-only; make sql < query.sql answers a file
 sql: .venv/installed

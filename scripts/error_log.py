@@ -1,7 +1,7 @@
 """Writes the error log of a run: `make errors`.
 
-For each inbound flow one CSV and one Parquet file with the run's findings: errors and warnings, root causes before their
-consequences, then notices. The CSV is for spreadsheets: UTF-8 with a byte order mark, and no cell that a spreadsheet would
+For each inbound flow, or with BY=school for each of its schools, one CSV and one Parquet file with the run's findings: errors
+and warnings, root causes before their consequences, then notices. A finding about two schools is in the files of both. The CSV is for spreadsheets: UTF-8 with a byte order mark, and no cell that a spreadsheet would
 take for a formula. The Parquet file holds the values as they are. Both hold data of students, so only their owner may read
 them.
 """
@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+from schools import FINDING_SCHOOLS
 from warehouse import quoted, warehouse_path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -48,6 +49,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Write the errors, warnings and notices of a run as CSV and Parquet, per flow.")
     parser.add_argument("--run", help="run_id of the run (default: the newest)")
     parser.add_argument("--output", type=Path, default=PROJECT / "reports" / "errors", help="the folder to write into")
+    parser.add_argument("--by", choices=["flow", "school"], default="flow", help="what has a file of its own (default: flow)")
     parser.add_argument("--json", action="store_true", help="the files as JSON on the standard output")
     arguments = parser.parse_args()
     path = warehouse_path()
@@ -72,14 +74,18 @@ def main() -> int:
     run_id, run_at, status = run
     os.umask(0o077)
     arguments.output.mkdir(mode=0o700, parents=True, exist_ok=True)
-    written = write_logs(connection, run_id, arguments.output)
+    try:
+        written = write_logs(connection, run_id, arguments.output, by_school=arguments.by == "school")
+    except (duckdb.IOException, duckdb.InvalidInputException):
+        print("The lines of this run can no longer be read, so that nobody can tell their schools. Run `make errors` without BY.")
+        return 1
     if arguments.json:
-        files = [{"inbound_flow_id": flow, "findings": findings, "file": str(file)} for flow, findings, file in written]
+        files = [{"name": name, "findings": findings, "file": str(file)} for name, findings, file in written]
         print(json.dumps({"run_id": run_id, "run_at": run_at, "status": status, "files": files}, indent=1, default=str))
         return 0
     print(f"Run of {run_at:%Y-%m-%d %H:%M} UTC, {status}:")
-    for flow, findings, file in written:
-        print(f"  {flow}: {findings:,} {'finding' if findings == 1 else 'findings'} in {file} and .parquet")
+    for name, findings, file in written:
+        print(f"  {name}: {findings:,} {'finding' if findings == 1 else 'findings'} in {file} and .parquet")
         if findings >= SPREADSHEET_ROWS:
             print(f"    A spreadsheet shows the first {SPREADSHEET_ROWS:,} lines of it only.")
     if not written:
@@ -87,50 +93,71 @@ def main() -> int:
     return 0
 
 
-def write_logs(connection: duckdb.DuckDBPyConnection, run_id: str, folder: Path) -> list[tuple[str, int, Path]]:
+def write_logs(
+    connection: duckdb.DuckDBPyConnection, run_id: str, folder: Path, by_school: bool = False
+) -> list[tuple[str, int, Path]]:
     """Writes the log of a run, and removes what an earlier log left in the folder.
 
     Args:
         connection: the warehouse.
         run_id: the run.
         folder: where to write.
+        by_school: whether each school of a flow has a file of its own.
 
     Returns:
-        Flow, number of findings, and CSV file of each log.
+        Flow, and school, number of findings, and CSV file of each log.
+
+    Raises:
+        duckdb.Error: the lines, which tell the school, can no longer be read.
     """
+    connection.execute("set variable run_id = ?", [run_id])
+    schools = "select null::bigint as finding_id, null::varchar as org_id, null::varchar as name"
+    if by_school:
+        schools = FINDING_SCHOOLS.replace("$run_id", "getvariable('run_id')")
+    # a school's file is named by its id, for names may be the same
+    connection.execute(
+        f"""
+        create temp table log as
+        select
+            results.rowid as finding_id,
+            coalesce(results.inbound_flow_id, 'landing_zone') as flow,
+            if({by_school}, coalesce(schools.org_id, 'no school'), null) as school_id,
+            if({by_school}, coalesce(schools.name, schools.org_id, 'no school'), null) as school
+        from runs.validation_result as results
+        left join ({schools}) as schools on results.rowid = schools.finding_id
+        where results.run_id = getvariable('run_id')
+        """
+    )
+    logs = connection.execute(
+        "select flow, school_id, any_value(school), count(distinct finding_id) from log group by flow, school_id order by flow, school_id"
+    ).fetchall()
     for old in [*folder.glob("errors_*.csv"), *folder.glob("errors_*.parquet")]:
         old.unlink()
-    flows = connection.execute(
-        """
-        select coalesce(inbound_flow_id, 'landing_zone') as flow, count(*)
-        from runs.validation_result
-        where run_id = $1
-        group by flow
-        order by flow
-        """,
-        [run_id],
-    ).fetchall()
     written = []
-    for number, (flow, findings) in enumerate(flows, start=1):
-        # a flow's id comes from the name of a folder, so it is not trusted as the name of a file
-        name = re.sub(r"[^\w.-]", "_", flow)
+    for number, (flow, school_id, school, findings) in enumerate(logs, start=1):
+        # a flow's id comes from the name of a folder, and a school's from the export: neither is trusted as the name of a file
+        name = re.sub(r"[^\w.-]", "_", flow if school_id is None else f"{flow}_{school_id}")
+        name = name[:150]
         if any(file.stem == f"errors_{name}" for _, _, file in written):
             name = f"{name}_{number}"
         file = folder / f"errors_{name}.csv"
-        query = log_query(run_id, flow)
+        query = log_query(flow, school_id)
         connection.sql(query).write_parquet(str(file.with_suffix(".parquet")), compression="zstd")
         write_csv(connection, query, file)
-        written.append((flow, findings, file))
+        written.append((flow if school is None else f"{flow}, {school}", findings, file))
     return written
 
 
-def log_query(run_id: str, flow: str) -> str:
-    """The findings of a flow in a run, in the order in which to fix them."""
+def log_query(flow: str, school_id: str | None) -> str:
+    """The findings of a flow, or of a school of it, in the order in which to fix them."""
     columns = ", ".join(f'{expression} as "{name}"' for name, expression in COLUMNS.items())
+    school = "null" if school_id is None else quoted(school_id)
     return f"""
         select {columns}
         from runs.validation_result
-        where run_id = {quoted(run_id)} and coalesce(inbound_flow_id, 'landing_zone') = {quoted(flow)}
+        where rowid in (
+            select finding_id from log where flow = {quoted(flow)} and school_id is not distinct from {school}
+        )
         order by
             severity = 'notice',
             is_consequence,

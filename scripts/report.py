@@ -23,6 +23,7 @@ from catalogue import rule_words, words_of
 from fix_first import cost_in_words, counted, root_causes
 from markupsafe import Markup, escape
 from pygal.style import Style
+from schools import FINDING_SCHOOLS
 from warehouse import warehouse_path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -409,100 +410,18 @@ def by_school(warehouse: Warehouse, run_id: str, is_redacted: bool) -> list[dict
     """
     try:
         found = warehouse.rows(
-            """
-            with finding as (
-                select rowid as finding_id, inbound_flow_id, drop_id, file_name, line_number, severity
-                from runs.validation_result
-                where run_id = $run_id
-            ),
-
-            landed as (
-                select inbound_flow_id, drop_id, 'orgs.csv' as file_name, line_number, "sourcedId" as org_id, null as user_id
-                from landing.orgs
-                union all
-                select inbound_flow_id, drop_id, 'courses.csv', line_number, "orgSourcedId", null from landing.courses
-                union all
-                select inbound_flow_id, drop_id, 'classes.csv', line_number, "schoolSourcedId", null from landing.classes
-                union all
-                -- one that names no school is told with those of its person
-                select
-                    inbound_flow_id, drop_id, 'enrollments.csv', line_number, "schoolSourcedId",
-                    case when "schoolSourcedId" is null then "userSourcedId" end
-                from landing.enrollments
-                union all
-                select inbound_flow_id, drop_id, 'roles.csv', line_number, "orgSourcedId", null from landing.roles
-                union all
-                select inbound_flow_id, drop_id, 'academicSessions.csv', line_number, null, null
-                from landing.academic_sessions
-                union all
-                select inbound_flow_id, drop_id, 'users.csv', line_number, null, "sourcedId" from landing.users
-                union all
-                select inbound_flow_id, drop_id, 'demographics.csv', line_number, null, "sourcedId"
-                from landing.demographics
-                union all
-                select inbound_flow_id, drop_id, 'userProfiles.csv', line_number, null, "userSourcedId"
-                from landing.user_profiles
-                union all
-                select inbound_flow_id, drop_id, 'relationships.csv', line_number, null, "userSourcedId"
-                from landing.relationships
-                union all
-                select inbound_flow_id, drop_id, 'userFlags.csv', line_number, null, "userSourcedId" from landing.user_flags
-            ),
-
-            line as (
-                select * from landed
-                semi join finding using (inbound_flow_id, drop_id, file_name, line_number)
-            ),
-
-            membership as (
-                select inbound_flow_id, drop_id, "sourcedId" as user_id, unnest(string_split("orgSourcedIds", ',')) as org_id
-                from landing.users
-                where "sourcedId" in (select line.user_id from line)
-                union
-                select inbound_flow_id, drop_id, "userSourcedId", "orgSourcedId"
-                from landing.roles
-                where "userSourcedId" in (select line.user_id from line)
-            ),
-
-            name as (
-                select inbound_flow_id, sourced_id as org_id, name
-                from history.orgs
-                where dbt_valid_to is null
-                union all
-                select inbound_flow_id, "sourcedId", name
-                from landing.orgs
-                where name is not null
-            ),
-
-            counted as (
-                select
-                    finding.inbound_flow_id,
-                    trim(coalesce(line.org_id, membership.org_id)) as org_id,
-                    line.line_number is not null
-                    or coalesce(finding.line_number, 1) = 1
-                    or finding.inbound_flow_id = 'directory'
-                    or finding.file_name = 'manifest.csv' as is_at_hand,
-                    count(distinct finding_id) filter (where severity in ('catastrophic', 'error')) as errors,
-                    count(distinct finding_id) filter (where severity = 'warning') as warnings,
-                    count(distinct finding_id) filter (where severity = 'notice') as notices
-                from finding
-                left join line using (inbound_flow_id, drop_id, file_name, line_number)
-                left join membership
-                    on
-                        line.inbound_flow_id = membership.inbound_flow_id
-                        and line.drop_id = membership.drop_id
-                        and line.user_id = membership.user_id
-                group by all
-            )
-
+            f"""
             select
-                counted.*,
-                (
-                    select min(name.name) from name
-                    where name.inbound_flow_id = counted.inbound_flow_id and name.org_id = counted.org_id
-                ) as name
-            from counted
-            order by counted.org_id is null, counted.errors desc, counted.warnings desc, counted.notices desc, name, counted.org_id
+                inbound_flow_id,
+                org_id,
+                name,
+                is_at_hand,
+                count(*) filter (where severity in ('catastrophic', 'error')) as errors,
+                count(*) filter (where severity = 'warning') as warnings,
+                count(*) filter (where severity = 'notice') as notices
+            from ({FINDING_SCHOOLS})
+            group by inbound_flow_id, org_id, name, is_at_hand
+            order by org_id is null, errors desc, warnings desc, notices desc, name, org_id
             """,
             run_id=run_id,
         )

@@ -19,7 +19,7 @@ OPTIONS = {
     'land': {'FLOW': '--flow=', 'DROP': '--drop=', 'FROM': ''},
     'pull': {'FLOW': '--flow=', 'CHECK': None, 'FULL': None},
     'validate': {'FLOW': '--flow=', 'JSON': None, 'FROM': ''},
-    'errors': {'JSON': None},
+    'errors': {'BY': '--by=', 'JSON': None},
     'review': {'FLOW': '--flow='},
     'discard': {'DROP': '--discard='},
     'send': {'FLOW': '--flow=', 'DRY': None, 'APPROVE': '--approve=', 'CONFIRM': '--confirm='},

@@ -440,6 +440,32 @@ def test_the_error_log_has_every_finding_of_the_run(sample_warehouse, tmp_path):
     assert consequences == sorted(consequences) and 'true' in consequences
 
 
+def test_each_school_can_have_its_error_log(changed, tmp_path):
+    warehouse = changed()
+    told = logs(warehouse, tmp_path / 'log', '--by', 'school')
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        [run_id] = connection.execute(f'select {NEWEST}').fetchone()
+        in_flow = counted(warehouse, "inbound_flow_id = 'contoso-2027'")
+    schools = report.by_school(report.Warehouse(warehouse), run_id, is_redacted=False)
+    # two may have one name
+    assert sorted(
+        (line[1], int(line[2].replace(',', ''))) for line in re.finditer(r'^  (.*): ([\d,]+) findings? in ', told, re.MULTILINE)
+    ) == sorted(
+        (
+            f"{school['inbound_flow_id']}, {school['name'] or school['org_id'] or 'no school'}",
+            school['errors'] + school['warnings'] + school['notices'],
+        )
+        for school in schools
+    )
+    assert len(schools) > 5
+    files = sorted((tmp_path / 'log').glob('errors_contoso-2027_*.parquet'))
+    assert len(files) > 2 and all(file.stat().st_mode & 0o777 == 0o600 for file in files)
+    [[findings]] = duckdb.sql(
+        f"select count(*) from (select distinct * from read_parquet({[str(file) for file in files]}))"
+    ).fetchall()
+    assert findings == in_flow
+
+
 FORMULAS = ['=1+1', '+1', '-1', '@sum(1)', '\t=1', '\r=1', '\n=1', '  =1', '＝1', 'a;=1', 'a\n=1', '=cmd|"/c calc"!a1']
 
 
