@@ -231,7 +231,12 @@ def flows(warehouse: Warehouse, run: dict, changes: list[dict]) -> list[dict]:
     """Per flow of a run: what was received, what was left out and why, what changed."""
     found = warehouse.rows(
         """
-        select *
+        select
+            *,
+            inbound_flow_id in (
+                select results.inbound_flow_id from runs.validation_result as results
+                where results.run_id = $run_id and results.rule = 'within_hold_limits'
+            ) as is_held
         from runs.run_activity
         where run_id = $run_id
         order by status = 'skipped', inbound_flow_id

@@ -7,6 +7,7 @@ import pytest
 from roster import NEWEST_RUN, PROJECT, clean_drop, records, to_csv, with_lines
 
 sys.path.insert(0, str(PROJECT / 'scripts'))
+import report  # noqa: E402
 import review  # noqa: E402
 
 FLOW = 'contoso-2027'
@@ -94,6 +95,8 @@ def test_a_review_says_who_would_leave_and_why_that_may_be_and_changes_nothing(r
     assert f'make build APPROVE={FLOW}/{SECOND}' in told and f'make discard DROP={FLOW}/{SECOND}' in told
     assert roster.warehouse.read_bytes() == before
     assert not [path for path in tmp_path.rglob('.roster-unfinished-*')]
+    facts = report.facts_of(report.Warehouse(roster.warehouse), rows=1, is_redacted=True)
+    assert f'make review FLOW={FLOW}' in report.page(facts, has_warehouse=True, is_redacted=True)
     page = (tmp_path / 'review.html')
     assert page.stat().st_mode & 0o777 == 0o600
     assert 'A school is missing' in page.read_text() and 'North School' in page.read_text()
