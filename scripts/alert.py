@@ -28,11 +28,14 @@ def alert(summary: dict) -> list[str]:
     Returns:
         What could not be told, as sentences: an alert that fails is said, and changes nothing about the run.
     """
-    reasons = reasons_of(summary)
+    failed, most = [], os.environ.get("ONEROSTER_ALERT_ERRORS") or None
+    if most and not most.isdecimal():
+        failed.append("ONEROSTER_ALERT_ERRORS is not heeded: it is no number of errors.")
+        most = None
+    reasons = reasons_of(summary, int(most) if most else None)
     if not reasons:
-        return []
+        return failed
     told = without_values(summary) | {"reasons": reasons}
-    failed = []
     for way, setting in ((by_command, "ONEROSTER_ALERT_COMMAND"), (by_mail, "ONEROSTER_ALERT_MAIL")):
         if os.environ.get(setting):
             try:
@@ -43,8 +46,13 @@ def alert(summary: dict) -> list[str]:
     return failed
 
 
-def reasons_of(summary: dict) -> list[str]:
-    """Why somebody should look at a run, as sentences; none when nobody need."""
+def reasons_of(summary: dict, most: int | None) -> list[str]:
+    """Why somebody should look at a run, as sentences; none when nobody need.
+
+    Args:
+        summary: what the run did.
+        most: how many errors are still all right; None for any number.
+    """
     flows = summary.get("flows", [])
     reasons = [] if summary["is_complete"] else [f"The run is not in force: {summary['status']}."]
     reasons += [f"A drop of {flow['inbound_flow_id']} is held." for flow in flows if flow["is_held"]]
@@ -55,9 +63,9 @@ def reasons_of(summary: dict) -> list[str]:
     reasons += [
         f"A delivery of {flow['outbound_flow_id']} is held." for flow in summary.get("outbound", []) if flow["status"] == "held"
     ]
-    most, totals = os.environ.get("ONEROSTER_ALERT_ERRORS"), summary.get("totals")
-    if most and totals and totals["errors"] > int(most):
-        reasons.append(f"There are {counted(totals['errors'], 'error')}, more than {int(most):,}.")
+    totals = summary.get("totals")
+    if most is not None and totals and totals["errors"] > most:
+        reasons.append(f"There are {counted(totals['errors'], 'error')}, more than {most:,}.")
     return reasons
 
 

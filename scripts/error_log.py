@@ -110,10 +110,7 @@ def write_logs(
     Raises:
         duckdb.Error: the lines, which tell the school, can no longer be read.
     """
-    connection.execute("set variable run_id = ?", [run_id])
-    schools = "select null::bigint as finding_id, null::varchar as org_id, null::varchar as name"
-    if by_school:
-        schools = FINDING_SCHOOLS.replace("$run_id", "getvariable('run_id')")
+    schools = FINDING_SCHOOLS if by_school else "select null::bigint as finding_id, null::varchar as org_id, null::varchar as name"
     # a school's file is named by its id, for names may be the same
     connection.execute(
         f"""
@@ -125,8 +122,9 @@ def write_logs(
             if({by_school}, coalesce(schools.name, schools.org_id, 'no school'), null) as school
         from runs.validation_result as results
         left join ({schools}) as schools on results.rowid = schools.finding_id
-        where results.run_id = getvariable('run_id')
-        """
+        where results.run_id = $run_id
+        """,
+        {"run_id": run_id},
     )
     logs = connection.execute(
         "select flow, school_id, any_value(school), count(distinct finding_id) from log group by flow, school_id order by flow, school_id"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 from catalogue import rule_words, words_of
+from warehouse import rows_of
 
 MOST = 5
 
@@ -20,7 +21,8 @@ def root_causes(connection: duckdb.DuckDBPyConnection, run_id: str, most: int = 
         Rows of `runs.root_cause`, each with the `title` of its rule, the `message` of its first finding, and what its fix
         `brings_back`.
     """
-    cursor = connection.execute(
+    found = rows_of(
+        connection,
         """
         with causes as (
             select * from runs.root_cause
@@ -46,9 +48,7 @@ def root_causes(connection: duckdb.DuckDBPyConnection, run_id: str, most: int = 
         """,
         {"run_id": run_id, "most": most},
     )
-    names = [column[0] for column in cursor.description]
     words = rule_words()
-    found = [dict(zip(names, row)) for row in cursor.fetchall()]
     for cause in found:
         cause["title"] = words_of(words, cause["rule"], cause["caused_by"])["title"]
         cause["brings_back"] = brings_back(cause)

@@ -24,7 +24,7 @@ from fix_first import cost_in_words, counted, root_causes
 from markupsafe import Markup, escape
 from pygal.style import Style
 from schools import FINDING_SCHOOLS
-from warehouse import warehouse_path
+from warehouse import rows_of, warehouse_path
 
 PROJECT = Path(__file__).resolve().parent.parent
 PARTS = Path(__file__).resolve().parent / "report"
@@ -80,9 +80,7 @@ class Warehouse:
         needed = set(re.findall(r"\b(?:from|join) (\w+\.\w+)", sql))
         if not needed <= self.relations:
             return []
-        cursor = self.connection.execute(sql, parameters or None)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row)) for row in cursor.fetchall()]
+        return rows_of(self.connection, sql, parameters or None)
 
 
 def main() -> int:

@@ -14,13 +14,11 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import duckdb
-from build import PROJECT, SAMPLE, after_the_newest_run, check_drop, check_flow, instant_of_the_sample, listed
+from build import PROJECT, SAMPLE, check_drop, check_flow, listed
 from fix_first import counted
-from privacy import key_file_of
 from report import environment, write_privately
-from scratch import SCRATCH, scratch_folder
-from validate import trial_run
-from warehouse import Refusal, WarehouseInUse, WorkingCopy, clear_leftovers, quoted, quoted_name, warehouse_path
+from validate import copy_to_try, instant_of_trial, trial_run
+from warehouse import Refusal, WarehouseInUse, quoted, quoted_name, rows_of, warehouse_path
 
 FILES = {  # file -> what its records are called, what names one, what is the same when an id has changed
     "orgs": ("organizations", "name", ["name"]),
@@ -64,11 +62,12 @@ def main() -> int:
         held = held_drops(warehouse)
         if arguments.discard:
             return discard(arguments.discard, held, landing)
-        wanted = {flow: drop for flow, drop in held.items() if not arguments.flow or flow in arguments.flow}
+        wanted = [each for each in held.values() if not arguments.flow or each["flow"] in arguments.flow]
         if not wanted:
-            print("No drop is held." if not held else f"No drop of these flows is held; held are {', '.join(map('/'.join, held.items()))}.")
+            names = ", ".join(f"{each['flow']}/{each['drop']}" for each in held.values())
+            print(f"No drop of these flows is held; held are {names}." if held else "No drop is held.")
             return 0
-        reviews = [reviewed(warehouse, landing, flow, drop) for flow, drop in wanted.items()]
+        reviews = [each | reviewed(warehouse, landing, each["flow"], each["drop"]) for each in wanted]
     except (Refusal, WarehouseInUse) as refusal:
         print(f"Refused: {refusal}", file=sys.stderr)
         return 1
@@ -83,17 +82,18 @@ def main() -> int:
     return 0
 
 
-def held_drops(warehouse: Path) -> dict[str, str]:
+def held_drops(warehouse: Path) -> dict[str, dict]:
     """The drops that the newest run of their flow held.
 
     Args:
         warehouse: the DuckDB file.
 
     Returns:
-        Flow -> drop.
+        Flow -> its `flow`, `drop`, and the `reasons`, in the words of that run.
     """
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        return dict(connection.execute(
+        held = rows_of(
+            connection,
             """
             with newest as (
                 select activities.inbound_flow_id, activities.drop_id, activities.run_id
@@ -105,19 +105,24 @@ def held_drops(warehouse: Path) -> dict[str, str]:
                 ) = 1
             )
 
-            select inbound_flow_id, drop_id
+            select
+                newest.inbound_flow_id as flow,
+                newest.drop_id as drop,
+                list(split_part(results.message, '. ', 1) || '.' order by results.file_name) as reasons
             from newest
-            semi join runs.validation_result as results
+            inner join runs.validation_result as results
                 on
                     newest.run_id = results.run_id
                     and newest.inbound_flow_id = results.inbound_flow_id
                     and results.rule = 'within_hold_limits'
-            order by inbound_flow_id
-            """
-        ).fetchall())
+            group by newest.inbound_flow_id, newest.drop_id
+            order by flow
+            """,
+        )
+    return {each["flow"]: each for each in held}
 
 
-def discard(named: str, held: dict[str, str], landing: Path) -> int:
+def discard(named: str, held: dict[str, dict], landing: Path) -> int:
     """Sets a held drop aside.
 
     Args:
@@ -134,8 +139,9 @@ def discard(named: str, held: dict[str, str], landing: Path) -> int:
     flow, _, drop = named.partition("/")
     check_flow(flow)
     check_drop(drop)
-    if held.get(flow) != drop:
-        raise Refusal(f"{named} is not held. " + (f"Held is {flow}/{held[flow]}." if flow in held else f"No drop of {flow} is."))
+    if flow not in held or held[flow]["drop"] != drop:
+        instead = f"Held is {flow}/{held[flow]['drop']}." if flow in held else f"No drop of {flow} is."
+        raise Refusal(f"{named} is not held. {instead}")
     folder = landing / flow / drop
     aside = folder.with_name(f".{drop}-discarded")
     if not folder.is_dir():
@@ -162,34 +168,27 @@ def reviewed(warehouse: Path, landing: Path, flow: str, drop: str) -> dict:
     """
     if not (landing / flow / drop).is_dir():
         raise Refusal(f"there is no drop {flow}/{drop} in the landing zone {landing} any more.")
-    clear_leftovers(warehouse)
-    os.environ["ONEROSTER_KEY"] = str(key_file_of(warehouse))
     print(f"{flow}/{drop} is tried on a copy.", flush=True)
-    with scratch_folder(warehouse.resolve().parent, SCRATCH) as scratch:
-        copy = WorkingCopy(warehouse.resolve(), scratch / warehouse.name)
-        if landing.resolve() == SAMPLE.resolve():
-            run_at = instant_of_the_sample(copy.path)
-        else:
-            run_at = after_the_newest_run(copy.path, datetime.now(timezone.utc))
-        _, problems = trial_run(copy.path, landing, run_at, {"flows": [flow], "approved_drops": [f"{flow}/{drop}"]})
+    with copy_to_try(warehouse) as copy:
+        run_at = instant_of_trial(copy, landing)
+        _, problems = trial_run(copy, landing, run_at, {"flows": [flow], "approved_drops": [f"{flow}/{drop}"]})
         if problems:
             raise Refusal(f"{flow}/{drop} cannot be tried: {'; '.join(problems)}")
-        with duckdb.connect(str(copy.path)) as connection:
-            return Review(connection, flow, drop).facts()
+        with duckdb.connect(str(copy)) as connection:
+            return Review(connection, flow).facts()
 
 
 class Review:
     """What a drop did to a copy of the warehouse."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, flow: str, drop: str) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, flow: str) -> None:
         """Sets what is before the run, and after it, beside each other.
 
         Args:
             connection: the copy, in which the drop was run.
             flow: the flow.
-            drop: the drop.
         """
-        self.connection, self.flow, self.drop = connection, flow, drop
+        self.connection = connection
         connection.execute("set variable flow = ?", [flow])
         connection.execute("set variable run_at = (select max(run_at) from runs.run)")
         for file in FILES:
@@ -217,9 +216,6 @@ class Review:
         """All that is said of the drop."""
         files = [file for file in (self.counts(name) for name in FILES) if any(file[change] for change in CHANGES)]
         return {
-            "flow": self.flow,
-            "drop": self.drop,
-            "reasons": self.reasons(),
             "files": files,
             "groups": self.groups(),
             "causes": self.causes(files)[:MOST_CAUSES],
@@ -228,25 +224,7 @@ class Review:
 
     def rows(self, sql: str) -> list[dict]:
         """The rows of a query, each a dict by column."""
-        cursor = self.connection.execute(sql)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row)) for row in cursor.fetchall()]
-
-    def reasons(self) -> list[str]:
-        """Why the drop is held, in the words of the run that held it."""
-        return [
-            f"{row['message'].split('. ', 1)[0]}."
-            for row in self.rows("""
-                select distinct file_name, message from runs.validation_result
-                where inbound_flow_id = getvariable('flow') and rule = 'within_hold_limits' and run_id = (
-                    select arg_max(run_id, run_at) from runs.run
-                    semi join runs.validation_result as held
-                        on run.run_id = held.run_id and held.rule = 'within_hold_limits'
-                            and held.inbound_flow_id = getvariable('flow')
-                )
-                order by file_name
-                """)
-        ]
+        return rows_of(self.connection, sql)
 
     def counts(self, name: str) -> dict:
         """How many records of a file there were, and what would become of them."""
@@ -264,9 +242,26 @@ class Review:
         """People who would leave, appear and change, by school and grade; the groups that lose most come first."""
         return self.rows("""
             with roles as (
-                select user_sourced_id, org_sourced_id, grade, 1 as age from before_roles
-                union all
-                select user_sourced_id, org_sourced_id, grade, 2 as age from after_roles
+                select *, 1 as age from before_roles
+                union all by name
+                select *, 2 as age from after_roles
+            ),
+
+            users as (
+                select *, 1 as age from before_users
+                union all by name
+                select *, 2 as age from after_users
+            ),
+
+            -- a student's only grade is the grade of every student role that states none
+            graded as (
+                select
+                    roles.user_sourced_id,
+                    roles.org_sourced_id,
+                    coalesce(roles.grade, if(roles.role = 'student' and len(users.grades) = 1, users.grades[1], null)) as grade,
+                    roles.age
+                from roles
+                left join users on roles.user_sourced_id = users.sourced_id and roles.age = users.age
             ),
 
             -- of somebody who leaves, where they were; of anybody else, where they would be
@@ -274,16 +269,17 @@ class Review:
                 select
                     change_users.sourced_id,
                     change_users.change,
-                    arg_min(roles.org_sourced_id, if(change = 'left', age, -age)) as org_sourced_id,
-                    arg_min(roles.grade, if(change = 'left', age, -age)) as grade
+                    arg_min(graded.org_sourced_id, if(change = 'left', age, -age)) as org_sourced_id,
+                    arg_min(graded.grade, if(change = 'left', age, -age)) as grade
                 from change_users
-                left join roles on change_users.sourced_id = roles.user_sourced_id
+                left join graded on change_users.sourced_id = graded.user_sourced_id
                 group by change_users.sourced_id, change_users.change
             ),
 
             sizes as (
                 select org_sourced_id, grade, count(distinct user_sourced_id) as people
-                from before_roles
+                from graded
+                where age = 1
                 group by org_sourced_id, grade
             ),
 

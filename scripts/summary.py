@@ -6,6 +6,7 @@ import duckdb
 from fix_first import MOST, cost_in_words, counted, root_causes
 from rich.console import Console
 from rich.text import Text
+from warehouse import rows_of
 
 COLOURS = {
     "completed": "bold green", "completedWithWarnings": "bold yellow", "completedWithErrors": "bold red", "failed": "bold red",
@@ -63,16 +64,9 @@ def summary_of(connection: duckdb.DuckDBPyConnection | None, run_id: str, proble
         return summary
 
 
-def rows(connection: duckdb.DuckDBPyConnection, sql: str, *parameters) -> list[dict]:
-    """The rows of a query, each a dict by column."""
-    cursor = connection.execute(sql, list(parameters))
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row)) for row in cursor.fetchall()]
-
-
 def flows(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[dict]:
     """What came in by each flow, what was left out and what changed."""
-    found = rows(
+    found = rows_of(
         connection,
         """
         with lines as (
@@ -133,9 +127,9 @@ def flows(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[dict]:
         where activities.run_id = $1
         order by activities.inbound_flow_id
         """,
-        run_id,
+        [run_id],
     )
-    pulls = rows(
+    pulls = rows_of(
         connection,
         "select inbound_flow_id, drop_id, records, pages, requests, retries, seconds from landing.pull order by drop_id",
     )
@@ -146,7 +140,7 @@ def flows(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[dict]:
 
 def broken_rules(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[dict]:
     """The rules in force, under the names that `rule_severities` has, and how often each is broken."""
-    return rows(
+    return rows_of(
         connection,
         """
         select rules.test_severity as severity, rules.rule_key as rule, count(distinct results.rowid) as findings
@@ -162,7 +156,7 @@ def broken_rules(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[dic
         group by rules.test_severity, rules.rule_key
         order by rules.test_severity, rules.rule_key
         """,
-        run_id,
+        [run_id],
     )
 
 
@@ -181,17 +175,17 @@ def notices(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[str]:
 
 def totals(connection: duckdb.DuckDBPyConnection, run_id: str) -> dict | None:
     """The run's totals; None when it did not get that far."""
-    found = rows(
+    found = rows_of(
         connection,
         "select errors, warnings, notices, organizations, people, groups, memberships from runs.run_statistics where run_id = ?",
-        run_id,
+        [run_id],
     )
     return found[0] if found else None
 
 
 def outbound(connection: duckdb.DuckDBPyConnection) -> list[dict]:
     """When each outbound flow that is ready was last sent."""
-    return rows(
+    return rows_of(
         connection,
         """
         select outbound_flow_id, status, created_at, delivery_id

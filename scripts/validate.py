@@ -7,10 +7,12 @@ end.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -60,18 +62,24 @@ def attempt(arguments: argparse.Namespace) -> dict:
     warehouse = warehouse_path()
     warehouse.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        clear_leftovers(warehouse)
-        os.environ["ONEROSTER_KEY"] = str(key_file_of(warehouse))
-        with scratch_folder(warehouse.resolve().parent, SCRATCH) as scratch:
-            copy = WorkingCopy(warehouse.resolve(), scratch / warehouse.name)
-            run_at = arguments.run_at or instant_of_trial(copy.path, landing)
-            return try_out(export, flow_for(arguments.flow), run_at, copy.path)
+        with copy_to_try(warehouse) as copy:
+            run_at = arguments.run_at or instant_of_trial(copy, landing)
+            return try_out(export, flow_for(arguments.flow), run_at, copy)
     except (Refusal, WarehouseInUse) as refusal:
         status, problem = "refused", f"Refused: {refusal}"
     except (OSError, duckdb.Error, ValueError) as error:
         status, problem = "broke off", f"The trial broke off: {error}"
     print(problem, file=sys.stderr)
     return {"status": status, "problems": [problem], "is_used": False}
+
+
+@contextlib.contextmanager
+def copy_to_try(warehouse: Path) -> Iterator[Path]:
+    """A throw-away copy of the warehouse, in a folder for unfinished work that is gone in the end."""
+    clear_leftovers(warehouse)
+    os.environ["ONEROSTER_KEY"] = str(key_file_of(warehouse))
+    with scratch_folder(warehouse.resolve().parent, SCRATCH) as scratch:
+        yield WorkingCopy(warehouse.resolve(), scratch / warehouse.name).path
 
 
 def flow_for(flow: str | None) -> str:

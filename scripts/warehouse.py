@@ -445,6 +445,13 @@ def warehouse_path() -> Path:
     return Path(os.environ.get("ONEROSTER_WAREHOUSE") or os.path.relpath(PROJECT / "warehouse" / "roster.duckdb"))
 
 
+def rows_of(connection: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) -> list[dict]:
+    """The rows of a query, each a dict by column."""
+    cursor = connection.execute(sql, parameters)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row)) for row in cursor.fetchall()]
+
+
 def checksum_of(path: Path) -> str:
     """The SHA-256 of a file."""
     checksum = hashlib.sha256()

@@ -78,6 +78,14 @@ def test_more_errors_than_the_threshold_are_told(command, monkeypatch, most, is_
         assert json.loads(command.read_text())['reasons'] == ['There are 12 errors, more than 11.']
 
 
+def test_a_threshold_that_is_no_number_is_said_and_hides_nothing_else(command, monkeypatch):
+    monkeypatch.setenv('ONEROSTER_ALERT_ERRORS', 'many')
+    assert alert.alert(summary()) == ['ONEROSTER_ALERT_ERRORS is not heeded: it is no number of errors.']
+    assert not command.exists()
+    assert alert.alert(summary(is_complete=False)) == ['ONEROSTER_ALERT_ERRORS is not heeded: it is no number of errors.']
+    assert command.exists()
+
+
 def test_an_alert_that_cannot_be_given_is_said(monkeypatch):
     monkeypatch.setenv('ONEROSTER_ALERT_COMMAND', f'{sys.executable} -c "raise SystemExit(3)"')
     monkeypatch.setenv('ONEROSTER_ALERT_MAIL', 'clerk@contoso.example')
